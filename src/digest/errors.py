@@ -1,14 +1,14 @@
 """Every error a person can fix, in one tree; anything else is a bug and crashes loudly.
 
-    DigestError
-    ├── ConfigError        a configuration file is wrong: file, key and line; exit 2
-    ├── UsageError         the command was called wrongly, or too early; exit 2
-    ├── InputError         a file, feed or page that was given cannot be read
-    ├── TemplateError      a template is wrong: its name and line
-    ├── RefusedError       the house refuses, to protect a reader or an editor: it says which law
-    │   └── MovedOnError   the edition is no longer the one that was seen or approved
-    ├── FetchError         an address could not be fetched: its reason in words
-    └── TransportError     a mail server or a network cannot be used at all
+DigestError
+├── ConfigError        a configuration file is wrong: file, key and line; exit 2
+├── UsageError         the command was called wrongly, or too early; exit 2
+├── InputError         a file, feed or page that was given cannot be read
+├── TemplateError      a template is wrong: its name and line
+├── RefusedError       the house refuses, to protect a reader or an editor: it says which law
+│   └── MovedOnError   the edition is no longer the one that was seen or approved
+├── FetchError         an address could not be fetched: its reason in words
+└── TransportError     a mail server or a network cannot be used at all
 """
 
 from __future__ import annotations

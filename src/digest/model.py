@@ -170,7 +170,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence of a summary. `start` and `end` are its place in the text; None for a model's or a deck's own words."""
+    """A sentence of a summary. `start`, `end`: its place in the text; None for a model's or a deck's own words."""
 
     text: str
     start: int | None = None

@@ -1,0 +1,23 @@
+"""The content engine: pure functions from what a publisher wrote to what an edition may say of it.
+
+    html ─► extract ─► Page(blocks) ─► language, sentences ─► tags ─► stories ─► rank ─► choose ─► summarise
+
+    dom.py         reads hostile HTML into flat paragraphs with what surrounds them; no recursion
+    wording.py     the words by which bios, appeals, credits and pointers are known
+    blocks.py      labels every paragraph: body, caption, bio, appeal, comment ...
+    metadata.py    title, authors, date, picture and tags from a page's head and JSON-LD
+    deck.py        tells a publisher's own summary from a cut-off copy
+    extract.py     a page, or a feed's full content, into a Page; the home of trafilatura
+    language.py    which language a text is in, and which way it runs
+    sentences.py   sentences as spans of the text, in any script
+    summarise.py   a story's few sentences, each verbatim at its place
+    score.py       how much a sentence says about its article
+    guards.py      what a sentence needs in order to stand alone
+    similarity.py  how alike two texts are
+    tags.py        the vocabulary's tags, with the words that matched
+    stories.py     articles on one event, and copies of one text
+    rank.py        a story's points in a section, term by term
+    choose.py      what an edition takes and leaves, within its caps
+
+Nothing here reads a file, a clock, a network or chance. Every offset is in code points of `Page.text`.
+"""

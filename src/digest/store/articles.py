@@ -1,0 +1,100 @@
+"""Articles, the names they are known by, their earlier texts, and the stories they tell."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from digest.store.feeds import Feed
+
+
+class Story(models.Model):
+    """One event; its id is stable while articles join it."""
+
+    first_seen_at = models.DateTimeField()
+    why = models.TextField(blank=True)
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "digest_story"
+
+
+class Article(models.Model):
+    """One article as last seen.
+
+    `first_seen_at` is stamped when the row is made and never changes: selection goes by it and not by the
+    publisher's dates, which get bumped.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="articles")
+    story = models.ForeignKey(Story, on_delete=models.SET_NULL, null=True, related_name="articles")
+    url = models.TextField()
+    title = models.TextField()
+    deck = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    blocks = models.JSONField(default=list)
+    language = models.CharField(max_length=20, blank=True)
+    authors = models.JSONField(default=list)
+    categories = models.JSONField(default=list)
+    picture = models.JSONField(null=True)
+    comments = models.PositiveIntegerField(null=True)
+    published_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True)
+    first_seen_at = models.DateTimeField(db_index=True)
+    content_hash = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField(default=0)
+    boost = models.FloatField(default=0.0)
+    page_read_at = models.DateTimeField(null=True)
+    page_problem = models.TextField(blank=True)
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "digest_article"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["story", "first_seen_at"], name="article_story_seen"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ArticleName(models.Model):
+    """One name an article is known by in its feed: its guid, its canonical address, or its title key.
+
+    Old names stay, so that a changed guid or a re-slugged address leads to the article that is already there.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="names")
+    kind = models.CharField(max_length=5, choices=[("guid", "guid"), ("url", "address"), ("title", "title")])
+    name = models.TextField()
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "digest_article_name"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["feed", "kind", "name", "article"], name="article_name_once"),
+        ]
+
+
+class Revision(models.Model):
+    """What an article said before its publisher changed it."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    replaced_at = models.DateTimeField()
+    title = models.TextField()
+    deck = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "digest_revision"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["article", "number"], name="revision_once"),
+        ]

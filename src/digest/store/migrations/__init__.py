@@ -1,0 +1,1 @@
+"""The tables' history; made by Django, applied by `digest migrate`."""

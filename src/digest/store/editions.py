@@ -13,7 +13,9 @@ class Edition(models.Model):
     """One issue of one newsletter. A slot is one row: two clocks cannot make two.
 
     `slot_key` is the civil date (and time, where a day has several) for daily and rarer schedules, so a summer-time
-    change fires once. `content` is a `digest.model.Edition` as JSON. `hash` covers everything that was approved.
+    change fires once. `content` is a `digest.model.Edition` as JSON. `looked_at` lists what becomes a Consideration at
+    the freeze: [article, story, carried, why]. `hash` is the content's until approval, and then also that of every
+    frozen letter, page and post.
     """
 
     class Status(models.TextChoices):
@@ -34,6 +36,7 @@ class Edition(models.Model):
     window_from = models.DateTimeField()
     window_to = models.DateTimeField()
     content = models.JSONField(default=dict)
+    looked_at = models.JSONField(default=list)
     hash = models.CharField(max_length=64, blank=True)
     touched = models.BooleanField(default=False)
     drafted_at = models.DateTimeField()

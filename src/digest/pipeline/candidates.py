@@ -1,0 +1,105 @@
+"""Which articles a newsletter has not yet considered, as the frozen values the content engine works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from digest import config as configuration
+from digest.config.values import Config, Feed, Newsletter
+from digest.content.language import direction
+from digest.edition.workflow import FROZEN
+from digest.model import Article, Picture, TagRule, Window
+from digest.store import articles as rows
+from digest.store.editions import Consideration, Edition
+
+OVERLAP = timedelta(days=1)
+"""How far each look goes back behind the last one: a row may be stamped before a boundary and committed after it."""
+
+MEMORY = timedelta(hours=72)
+"""How long a story is open for another account of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """What a draft works on.
+
+    Attributes:
+        window: the span of gathering that was looked at.
+        new: ids of the articles this newsletter has not considered.
+        articles: these, and those of the last days that may tell the same stories, by id.
+    """
+
+    window: Window
+    new: frozenset[str]
+    articles: Mapping[str, Article]
+
+
+def look(config: Config, name: str, newsletter: Newsletter, *, now: datetime) -> Candidates:
+    """Find what the newsletter has yet to consider.
+
+    Goes by what was not considered, with an overlap, and not by a time window alone: a window forgets an article
+    that is stamped before its end and committed after it.
+    """
+    start = _floor(name, newsletter, now)
+    considered = Consideration.objects.filter(newsletter=name, article=OuterRef("pk"))
+    fresh = rows.Article.objects.filter(~Exists(considered), backlog=False, first_seen_at__gte=start)
+    new = frozenset(str(pk) for pk in fresh.values_list("pk", flat=True))
+    kin = Q(first_seen_at__gte=now - MEMORY, backlog=False) | Q(pk__in=[int(pk) for pk in new])
+    feeds = {feed.address: feed for feed in config.feeds}
+    found = rows.Article.objects.filter(kin).select_related("feed").order_by("pk")
+    articles = values(found.filter(feed__address__in=feeds), feeds)
+    return Candidates(window=Window(start=start, end=now), new=new & articles.keys(), articles=articles)
+
+
+def values(found: Iterable[rows.Article], feeds: Mapping[str, Feed]) -> dict[str, Article]:
+    """Rows as frozen values, with what the configuration says of their feeds."""
+    return {str(row.pk): _value(row, feeds[row.feed.address]) for row in found}
+
+
+def tag_rules(config: Config) -> tuple[TagRule, ...]:
+    """The vocabulary as the content engine takes it."""
+    return tuple(
+        TagRule(
+            key=configuration.slug(tag.name),
+            name=tag.name,
+            aliases=tag.aliases,
+            parents=tuple(configuration.slug(parent) for parent in tag.parents),
+            patterns=tag.patterns,
+            unless=tag.unless,
+            sensitive=tag.sensitive,
+        )
+        for tag in config.tags
+    )
+
+
+def _floor(name: str, newsletter: Newsletter, now: datetime) -> datetime:
+    frozen = Edition.objects.filter(newsletter=name, status__in=FROZEN).order_by("-window_to").first()
+    return frozen.window_to - OVERLAP if frozen else now - newsletter.look_back_on_first_run
+
+
+def _value(row: rows.Article, feed: Feed) -> Article:
+    language = row.language or feed.language
+    return Article(
+        id=str(row.pk),
+        source=feed.name,
+        url=row.url,
+        title=row.title,
+        published=row.published_at,
+        text=row.text,
+        deck=row.deck,
+        language=language,
+        direction=direction(language),
+        rights=feed.rights,
+        authors=tuple(row.authors),
+        categories=tuple(row.categories),
+        tags=tuple(configuration.slug(tag) for tag in feed.tags),
+        weight=feed.weight,
+        comments=row.comments,
+        picture=Picture(**row.picture) if row.picture else None,
+        story=str(row.story_id) if row.story_id else None,
+        boost=row.boost,
+    )

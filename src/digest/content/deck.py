@@ -1,0 +1,56 @@
+"""Tells a publisher's own summary from a cut-off copy of the body, a slogan or a request."""
+
+from __future__ import annotations
+
+import re
+
+from digest.content import wording
+from digest.content.blocks import key
+from digest.content.dom import tidy
+
+_CUT = re.compile(
+    r"(?:\.{3,}|…|\[…\]|\[\.{3}\]|\[&hellip;\]|&hellip;|\(more\)|(?:read|learn|find out|see|continue) more\W*|continue reading.*|→|»)\W*\Z",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[.!?。！？؟۔।][\"'”’»)\]」』]*\Z")
+_PITCH = re.compile(
+    r"^(?:get|find|read|discover|explore|browse|watch|check out|stay up|latest|breaking|the latest|all the latest|news,|your|welcome to)\b"
+    r".{0,120}\b(?:news|latest|updates?|headlines|more|website|blog|stories|coverage)\b|\b(?:news, (?:sport|video|analysis)|breaking news and)\b|"
+    r"^(?:posted|published|by)\b.{0,60}\d{4}|\bappeared first on\b|^(?:advertisement|photo)\b|\bcookies?\b.*\b(?:site|browser)\b|"
+    r"\benable javascript\b",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"<[a-z/!][^>]*>|\{\{|\[/?[a-z_]+[ \]]|https?://", re.IGNORECASE)
+_MOST = 100
+_LEAST = 5
+
+
+def clean_deck(deck: str, *, title: str = "", text: str = "") -> str:
+    """`deck` on one line when it is a summary a reader can be shown, else "".
+
+    Refused are: cut-off texts ("…", "Read more", a copy of the body that stops inside a sentence), repetitions of
+    the title, slogans of the site, appeals, remains of markup, and anything under 5 or over 100 words.
+
+    Args:
+        deck: what the page or feed offers as its description.
+        title: the article's title.
+        text: the article's body, where known; without it only the deck's own end tells that it was cut.
+    """
+    plain = tidy(deck)
+    words = len(plain.split())
+    dense = sum(1 for c in plain if c >= "\u3000")
+    if not (_LEAST <= words or dense >= 12) or words > _MOST or len(plain) > 900:
+        return ""
+    if _CUT.search(plain) or _MARKUP.search(plain) or _PITCH.search(plain) or wording.is_appeal(plain, tail=True):
+        return ""
+    if wording.CREDIT.search(plain) or (title and key(plain) == key(title)):
+        return ""
+    return "" if _is_cut_copy(plain, text) else plain
+
+
+def _is_cut_copy(plain: str, text: str) -> bool:
+    """Whether the deck repeats the body up to a place inside a sentence."""
+    if _STOP.search(plain):
+        return False
+    short = key(plain)
+    return bool(short) and short in key(text[: len(plain) * 3 + 2_000])

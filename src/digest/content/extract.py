@@ -1,0 +1,194 @@
+"""Reads a page, or a feed's full content, into a Page of labelled blocks; the home of trafilatura."""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+
+from lxml.html import HtmlElement
+
+from digest.content import blocks as labelling
+from digest.content.deck import clean_deck
+from digest.content.dom import MAX_CHARACTERS, Piece, parse, pieces, tidy
+from digest.content.language import detect
+from digest.content.metadata import Head, read_head, web_address
+from digest.model import Block, Label, Page, Picture
+
+_BODY: tuple[Label, ...] = ("body", "quotation", "list")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_MOSTLY = 0.6
+_TINY = 60
+
+
+def read_content(html: str, *, title: str, url: str, language: str = "", authors: tuple[str, ...] = ()) -> Page:
+    """The Page in a feed's full content (`content:encoded`, Atom content), without trafilatura.
+
+    Args:
+        html: the content as the feed gives it.
+        title: the entry's title, so that its repetition is not body text.
+        url: the entry's absolute address, from which pictures are resolved.
+        language: the entry's or feed's declared language; believed unless the script contradicts it.
+        authors: the entry's authors, where the feed names them.
+    """
+    root = parse(html)
+    if root is None:
+        return Page(title=title, authors=authors, language=detect(title, language))
+    found = pieces(root)
+    labels = labelling.label_pieces(found, title=title, authors=authors, url=url)
+    blocks = labelling.join(found, labels)
+    page = Page(
+        title=title, authors=authors, blocks=blocks, picture=_first_picture(root, found, labels, url),
+        deck=next((b.text for b in blocks if b.label == "deck"), ""),
+    )  # fmt: skip
+    return _with_language(page, language)
+
+
+def read_page(html: str | bytes, url: str) -> Page:
+    """The Page in one HTML page, fetched elsewhere; nothing is loaded here.
+
+    What is article comes from trafilatura (favouring precision); what kind of block it is comes from the labeller.
+
+    Args:
+        html: the page; bytes are decoded by byte order mark, UTF-8 if it fits, else the page's own word.
+        url: the page's address, for relative links and a date in the path.
+    """
+    source = html if isinstance(html, str) else decode(html)
+    root = parse(source)
+    if root is None:
+        return Page()
+    head = read_head(root, url)
+    found = pieces(root)
+    labels = labelling.label_pieces(found, title=head.title, authors=head.authors, url=url)
+    blocks = _article(source, root, found, labels, head)
+    text = "\n\n".join(b.text for b in blocks if b.label in _BODY)
+    shown = next((b.text for b in blocks if b.label == "deck"), "")
+    page = Page(
+        title=head.title, authors=head.authors, published=head.published, blocks=blocks, picture=head.picture, tags=head.tags,
+        deck=clean_deck(head.deck, title=head.title, text=text) or clean_deck(shown, title=head.title, text=text),
+    )  # fmt: skip
+    return _with_language(page, head.language)
+
+
+def decode(page: bytes) -> str:
+    """The text of a page's bytes; never raises."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if page.startswith(mark):
+            return page[len(mark) :].decode(name, "replace")
+    said = _CHARSET.search(page[:4096])
+    name = said.group(1).decode("ascii").lower() if said else ""
+    if not name.startswith(("iso-2022", "hz")):
+        try:
+            return page.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    try:
+        return page.decode(
+            "windows-1252" if name in ("", "utf-8", "utf8", "iso-8859-1", "latin-1", "us-ascii") else name, "replace"
+        )
+    except LookupError:
+        return page.decode("windows-1252", "replace")
+
+
+def _with_language(page: Page, hint: str) -> Page:
+    return Page(
+        title=page.title, authors=page.authors, published=page.published, language=detect(page.text or page.title, hint), deck=page.deck,
+        blocks=page.blocks, picture=page.picture, tags=page.tags,
+    )  # fmt: skip
+
+
+def _article(source: str, root: HtmlElement, found: list[Piece], labels: list[Label], head: Head) -> tuple[Block, ...]:
+    """The article's blocks: trafilatura's choice among the page's pieces, under the labeller's names."""
+    lines = _main_lines(source)
+    keys = [labelling.key(p.text) for p in found]
+    whole, starts = "", []
+    for k in keys:
+        starts.append(len(whole))
+        whole += k
+    marks = bytearray(len(whole))
+    mapped = total = position = 0
+    for line in lines:
+        k = labelling.key(line)
+        if not k:
+            continue
+        total += len(k)
+        at = whole.find(k, position)
+        if at < 0:
+            at = whole.find(k)
+        if at >= 0:
+            marks[at : at + len(k)] = b"\1" * len(k)
+            mapped += len(k)
+            position = at + len(k)
+    if not lines or mapped < total * _MOSTLY:
+        return _without_map(lines, found, labels, head)
+    kept = [bool(k) and marks.count(1, s, s + len(k)) >= len(k) * _MOSTLY for k, s in zip(keys, starts, strict=True)]
+    return _select(found, labels, kept, head)
+
+
+def _select(found: list[Piece], labels: list[Label], kept: list[bool], head: Head) -> tuple[Block, ...]:
+    chosen = [i for i, keep in enumerate(kept) if keep and labels[i] in _BODY]
+    if not chosen:
+        return ()
+    first, last = chosen[0], chosen[-1]
+    selected: list[Piece] = []
+    names: list[Label] = []
+    for i, piece in enumerate(found):
+        name = labels[i]
+        if name in _BODY:
+            if not kept[i]:
+                continue
+        elif not (kept[i] or first - 6 <= i <= last + 12):
+            continue
+        selected.append(piece)
+        names.append(name)
+    # Seen without the page around them, the blocks' places are truer: the tail is the article's, not the page's.
+    again = labelling.label_pieces(
+        [p for p, n in zip(selected, names, strict=True) if n in _BODY], title=head.title, authors=head.authors
+    )
+    fresh = iter(again)
+    names = [next(fresh) if n in _BODY else n for n in names]
+    return labelling.join(selected, names)
+
+
+def _without_map(lines: list[str], found: list[Piece], labels: list[Label], head: Head) -> tuple[Block, ...]:
+    if lines:
+        plain = [Piece(line.removeprefix("- "), "li" if line.startswith("- ") else "p") for line in lines]
+        return labelling.join(plain, labelling.label_pieces(plain, title=head.title, authors=head.authors))
+    if len(head.body) > 3 * _TINY:
+        plain = [Piece(tidy(line), "p") for line in re.split(r"\n+|</p>", head.body) if tidy(line)]
+        return labelling.join(plain, labelling.label_pieces(plain, title=head.title, authors=head.authors))
+    kept = [
+        len(p.text) >= _TINY and n in _BODY and p.linked * 2 < len(p.text) for p, n in zip(found, labels, strict=True)
+    ]
+    return _select(found, labels, kept, head)
+
+
+def _main_lines(source: str) -> list[str]:
+    """The lines trafilatura holds for the article's."""
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    document = trafilatura.bare_extraction(
+        source[:MAX_CHARACTERS], favor_precision=True, include_comments=False, with_metadata=False
+    )
+    text = getattr(document, "text", None) or ""
+    return [tidy(line) for line in text.split("\n") if tidy(line)]
+
+
+def _first_picture(root: HtmlElement, found: list[Piece], labels: list[Label], url: str) -> Picture | None:
+    for element in root.iter("img"):
+        address = web_address(element.get("src") or element.get("data-src") or "", url)
+        sizes = [
+            int(v) if (v := element.get(side) or "").isdecimal() and len(v) < 6 else 0 for side in ("width", "height")
+        ]
+        if not address or 0 < min(sizes, default=0) < _TINY or "emoji" in (element.get("class") or ""):
+            continue
+        credit = next((p.text for p, n in zip(found, labels, strict=True) if n == "credit"), "")
+        return Picture(
+            url=address, alt=tidy(element.get("alt") or "")[:500], credit=credit[:200], width=sizes[0], height=sizes[1]
+        )
+    return None

@@ -1,0 +1,312 @@
+"""Reads title, authors, date, deck, picture and tags from a page's head, JSON-LD and markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from digest.content.dom import tidy
+from digest.model import Picture
+
+_ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|Posting|Review|WebPage|VideoObject)\Z")
+_MAX_JSON = 1_000_000
+_MAX_NODES = 5_000
+_DATE_NAMES = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dcterms.created",
+    "dc.date.issued", "dcterms.date", "pubdate", "publishdate", "publish-date", "publish_date", "parsely-pub-date", "sailthru.date",
+    "article.published", "published_time", "publication_date", "cxenseparse:recs:publishtime", "bt:pubdate", "citation_publication_date",
+    "originalpublicationdate", "article_date_original", "timestamp",
+)  # fmt: skip
+_NOT_NAMES = re.compile(
+    r"(?:staff|admin|administrator|editor|editors|editorial|guest|author|contributor|unknown|anonymous|news ?desk|web ?desk|desk|by|and|"
+    r"\d.*|.*@.*|https?:.*|www\..*|.*\.(?:com|org|net)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\Z",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"^\W*(?:by|von|par|por|di|door|av|words by|written by|story by|posted by|reported by)\b[:\s]+", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\by\b|\be\b(?=\s+[A-Z])|·|\|)\s*")
+_ROLE_AFTER = re.compile(
+    r"\b(?:reporter|editor|correspondent|writer|staff|journalist|news|press|desk|updated|published|contributor)\b", re.I
+)
+_SUFFIX = re.compile(r"\s+(?:\||-|–|—|::|»|•|·|~)\s+")
+_URL_DATE = re.compile(r"/(20\d\d|19\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|_|\b)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a page says of itself."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    language: str = ""
+    deck: str = ""
+    picture: Picture | None = None
+    tags: tuple[str, ...] = ()
+    body: str = ""
+    metas: dict[str, list[str]] = field(default_factory=dict)
+
+
+def read_head(root: HtmlElement, url: str) -> Head:
+    """What the page at `url` says of itself: JSON-LD first for people and dates, Open Graph first for the title."""
+    metas = _metas(root)
+    nodes = [n for n in _json_nodes(root) if _is_article(n)]
+    nodes.sort(key=lambda n: "WebPage" in str(n.get("@type")) or "Video" in str(n.get("@type")))
+    return Head(
+        title=_title(root, metas, nodes),
+        authors=_authors(root, metas, nodes),
+        published=_published(root, metas, nodes, url),
+        language=tidy(
+            root.get("lang")
+            or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+            or _first(metas, "og:locale", "content-language")
+        )[:35],
+        deck=_first(metas, "og:description", "description", "twitter:description", "dc.description")
+        or _text(nodes, "description"),
+        picture=_picture(metas, nodes, url),
+        tags=_tags(root, metas, nodes),
+        body=_text(nodes, "articleBody"),
+        metas=metas,
+    )
+
+
+def instant(value: str) -> datetime | None:
+    """The instant an ISO 8601 date or time names, in UTC; a time without a zone counts as UTC; None when unreadable."""
+    text = value.strip()
+    text = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text)
+    text = re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", text)
+    text = re.sub(r"\s*(?:UTC|GMT)$", "+00:00", text)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not 1900 < found.year < 2200:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def web_address(value: str, base: str) -> str:
+    """`value` as an absolute http(s) address seen from `base`; "" when it is none."""
+    try:
+        joined = urljoin(base, value.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return ""
+    return joined if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def names(value: str) -> tuple[str, ...]:
+    """The people a byline names, without "By", roles, addresses and dates."""
+    found: list[str] = []
+    for part in _BETWEEN.split(_BY.sub("", tidy(value))):
+        name = _BY.sub("", part).strip(" .,:;|–—-()")
+        words = name.split()
+        if not 1 < len(words) <= 5 and not (len(words) == 1 and len(found) == 0 and len(name) > 3):
+            continue
+        if _NOT_NAMES.match(name) or re.search(r"\d|[/@:]", name) or (len(words) > 1 and _ROLE_AFTER.search(name)):
+            continue
+        if name.casefold() not in {f.casefold() for f in found}:
+            found.append(name)
+    return tuple(found[:12])
+
+
+def _metas(root: HtmlElement) -> dict[str, list[str]]:
+    metas: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        name = (
+            (
+                element.get("property")
+                or element.get("name")
+                or element.get("itemprop")
+                or element.get("http-equiv")
+                or ""
+            )
+            .strip()
+            .lower()
+        )
+        content = tidy(element.get("content") or "")
+        if name and content and len(metas) < 300:
+            metas.setdefault(name, []).append(content[:5_000])
+    return metas
+
+
+def _first(metas: dict[str, list[str]], *wanted: str) -> str:
+    return next((metas[name][0] for name in wanted if name in metas), "")
+
+
+def _json_nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        source = (script.text or "").strip()
+        if not source or len(source) > _MAX_JSON:
+            continue
+        try:
+            waiting: list[Any] = [json.loads(source, strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        for _ in range(_MAX_NODES):
+            if not waiting:
+                break
+            node = waiting.pop(0)
+            if isinstance(node, list):
+                waiting.extend(node)
+            elif isinstance(node, dict):
+                yield node
+                waiting.extend(
+                    node[k]
+                    for k in ("@graph", "mainEntity", "mainEntityOfPage")
+                    if isinstance(node.get(k), dict | list)
+                )
+
+
+def _is_article(node: dict[str, Any]) -> bool:
+    kinds = node.get("@type")
+    return any(isinstance(k, str) and _ARTICLE_TYPES.search(k) for k in (kinds if isinstance(kinds, list) else [kinds]))
+
+
+def _text(nodes: list[dict[str, Any]], name: str) -> str:
+    for node in nodes:
+        value = node.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return ""
+
+
+def _title(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]]) -> str:
+    headings = [tidy("".join(h.itertext())) for h in root.iter("h1")]
+    headings = [h for h in headings if h][:10]
+    named = [_first(metas, "og:title"), _text(nodes, "headline"), _first(metas, "twitter:title")]
+    page = next((tidy("".join(t.itertext())) for t in root.iter("title")), "")
+    named = [tidy(unescape_once(n)) for n in [*named, page] if n]
+    site = _first(metas, "og:site_name").casefold()
+    for heading in headings:
+        if any(_same(heading, name) for name in named):
+            return heading
+    if not named:
+        return headings[0] if headings else ""
+    return _without_site(named[0], site, page if page != named[0] else "")
+
+
+def unescape_once(text: str) -> str:
+    """`text` with entities that were escaped twice read once more."""
+    from html import unescape
+
+    return unescape(text) if "&" in text else text
+
+
+def _same(heading: str, name: str) -> bool:
+    one, two = (re.sub(r"\W+", "", t).casefold() for t in (heading, name))
+    return len(one) > 8 and (one == two or two.startswith(one))
+
+
+def _without_site(title: str, site: str, page: str) -> str:
+    parts = _SUFFIX.split(title)
+    if len(parts) > 1 and (
+        parts[-1].casefold() == site
+        or (site and site in parts[-1].casefold())
+        or (not page and len(parts[-1].split()) <= 4)
+    ):
+        return title[: title.rindex(parts[-1])].rstrip(" |-–—:»•·~")
+    return title
+
+
+def _authors(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
+    people: list[str] = []
+    for node in nodes:
+        waiting: list[Any] = [node.get("author") or node.get("creator")]
+        while waiting and len(people) < 12:
+            value = waiting.pop(0)
+            if isinstance(value, list):
+                waiting[:0] = value[:20]
+            elif isinstance(value, dict) and "Organization" not in str(value.get("@type")):
+                waiting.insert(0, value.get("name"))
+            elif isinstance(value, str):
+                people.extend(names(unescape_once(value)))
+        if people:
+            break
+    for name in (
+        "author",
+        "article:author",
+        "dc.creator",
+        "parsely-author",
+        "byl",
+        "sailthru.author",
+        "citation_author",
+        "cxenseparse:author",
+    ):
+        if not people:
+            people.extend(n for value in metas.get(name, []) for n in names(unescape_once(value)))
+    if not people:
+        for element in root.xpath(
+            "//*[@rel='author' or @itemprop='author' or contains(@class, 'byline') or contains(@class, 'author-name')]"
+        )[:6]:
+            text = tidy(" ".join(element.itertext()))
+            if len(text) < 120:
+                people.extend(names(text.partition("|")[0]))
+            if people:
+                break
+    return tuple(dict.fromkeys(people))
+
+
+def _published(
+    root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]], url: str
+) -> datetime | None:
+    said = [_text(nodes, "datePublished"), *(_first(metas, name) for name in _DATE_NAMES), _text(nodes, "dateCreated")]
+    for element in root.xpath("//time[@datetime]|//*[@itemprop='datePublished']")[:5]:
+        said.append(element.get("datetime") or element.get("content") or tidy("".join(element.itertext())))
+    found = next((when for value in said if value and (when := instant(value))), None)
+    if found:
+        return found
+    in_url = _URL_DATE.search(url)
+    return instant("-".join(f"{int(v):02d}" for v in in_url.groups())) if in_url else None
+
+
+def _picture(metas: dict[str, list[str]], nodes: list[dict[str, Any]], url: str) -> Picture | None:
+    address = web_address(
+        _first(metas, "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"), url
+    )
+    width, height = (_number(_first(metas, f"og:image:{side}")) for side in ("width", "height"))
+    if not address or address == url:
+        image: Any = next((n["image"] for n in nodes if n.get("image")), None)
+        image = image[0] if isinstance(image, list) and image else image
+        if isinstance(image, dict):
+            width, height = _number(image.get("width")), _number(image.get("height"))
+            image = image.get("url") or image.get("contentUrl")
+        address = web_address(image, url) if isinstance(image, str) else ""
+    if not address or address == url:
+        return None
+    return Picture(
+        url=address, alt=_first(metas, "og:image:alt", "twitter:image:alt")[:500], width=width, height=height
+    )
+
+
+def _number(value: Any) -> int:
+    text = str(value).removesuffix("px").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _tags(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
+    said = list(metas.get("article:tag", []))
+    for node in nodes:
+        words = node.get("keywords")
+        said += (
+            [w for w in words if isinstance(w, str)]
+            if isinstance(words, list)
+            else [words]
+            if isinstance(words, str)
+            else []
+        )
+    said += metas.get("keywords", []) + metas.get("news_keywords", []) + metas.get("parsely-tags", [])
+    said += [tidy("".join(a.itertext())) for a in root.xpath("//a[@rel='tag' or @rel='category tag']")[:40]]
+    parts = (tidy(unescape_once(p)) for value in said for p in re.split(r"[,;|]", value))
+    unique = {p.casefold(): p for p in reversed([p for p in parts if p and len(p) <= 60])}
+    return tuple(reversed(unique.values()))[:40]

@@ -14,6 +14,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORD = re.compile(r"\w+")
 _PROSE = 60  # code points: shorter blocks do not count as running text
 _WHOLE = 0.55  # a labelled element with more of the prose than this is the article's own wrapper
+_WHOLE_KEPT = 0.4
 _WHOLE_COMMENTS = 0.95
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]」』]*\Z")
 
@@ -50,9 +51,23 @@ def key(text: str) -> str:
     return "".join(_WORD.findall(text)).casefold()
 
 
-def label_pieces(found: list[Piece], *, title: str = "", authors: tuple[str, ...] = (), url: str = "") -> list[Label]:
-    """A label for each piece, by its surroundings first and then by its place and words."""
-    places = _by_place(found)
+def label_pieces(
+    found: list[Piece],
+    *,
+    title: str = "",
+    authors: tuple[str, ...] = (),
+    url: str = "",
+    kept: list[bool] | None = None,
+) -> list[Label]:
+    """A label for each piece, by its surroundings first and then by its place and words.
+
+    Args:
+        found: the pieces in document order.
+        title, authors, url: what is known of the article.
+        kept: for each piece, whether it is thought to be the article's; a part of the page that holds most of
+            those is the article's wrapper, whatever its name.
+    """
+    places = _by_place(found, kept or [True] * len(found), _WHOLE_KEPT if kept else _WHOLE)
     title_key = key(title)
     free = [i for i, place in enumerate(places) if place is None]
     prose = [i for i in free if len(found[i].text) >= _PROSE]
@@ -96,23 +111,23 @@ def join(found: list[Piece], labels: list[Label]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _by_place(found: list[Piece]) -> list[Label | None]:
+def _by_place(found: list[Piece], kept: list[bool], most: float) -> list[Label | None]:
     """What the elements around each piece say, leaving out those that wrap the whole article."""
     held: Counter[int] = Counter()
     total = 0
-    for piece in found:
-        if len(piece.text) < _PROSE:
+    for piece, keep in zip(found, kept, strict=True):
+        if len(piece.text) < _PROSE or not keep:
             continue
         total += len(piece.text)
         for number, _ in piece.regions:
             held[number] += len(piece.text)
-    return [_place(piece, held, total) for piece in found]
+    return [_place(piece, held, total * most, total * _WHOLE_COMMENTS) for piece in found]
 
 
-def _place(piece: Piece, held: Counter[int], total: int) -> Label | None:
+def _place(piece: Piece, held: Counter[int], most: float, most_comments: float) -> Label | None:
     said: Label | None = None
     for number, name in piece.regions:
-        if total and held[number] > total * (_WHOLE_COMMENTS if name == "comment" else _WHOLE):
+        if most and held[number] > (most_comments if name == "comment" else most):
             continue
         if said is None or said == "other" or (said == "caption" and name == "credit"):
             said = name
@@ -186,7 +201,7 @@ def _caption(piece: Piece, words: int) -> Label | None:
     sentence = bool(_SENTENCE_END.search(piece.text))
     if piece.after_picture and piece.tag not in _HEADINGS:
         return "caption" if words <= 40 or not sentence else None
-    whole = piece.stressed * 5 >= len(piece.text) * 4
+    whole = piece.slanted * 5 >= len(piece.text) * 4
     if piece.after_figure and whole and words <= 45 and piece.tag not in _HEADINGS:
         return "caption"
     return None

@@ -30,6 +30,7 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _TELLING = frozenset({"blockquote", "li", "figure", "table", "td", "th", "pre"})
 _EMPHASIS = frozenset({"em", "i", "strong", "b"})
+_SLANTED = frozenset({"em", "i"})
 _INLINE_REGIONS = frozenset({"span", "small", "time", "cite", "em", "i"})
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff\u2060]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -49,7 +50,7 @@ class Piece:
         after_figure: the paragraph before it holds a picture and no words.
         broken: one line break, not a paragraph's end, parts it from the piece before it.
         alt: the alternative text of the picture before it.
-        linked, stressed: code points of its text that are in links, or in bold or italics.
+        linked, stressed, slanted: code points of its text in links, in bold or italics, and in italics.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Piece:
     alt: str = ""
     linked: int = 0
     stressed: int = 0
+    slanted: int = 0
 
 
 def parse(html: str) -> HtmlElement | None:
@@ -131,7 +133,7 @@ class _Walker:
     def __init__(self) -> None:
         self.found: list[Piece] = []
         self.run: list[str] = []
-        self.linked = self.stressed = self.links = self.stresses = 0
+        self.linked = self.stressed = self.slanted = self.links = self.stresses = self.slants = 0
         self.blocks: list[str] = []
         self.regions: list[tuple[int, Label]] = []
         self.opened: list[bool] = []
@@ -148,20 +150,21 @@ class _Walker:
             length = len(text.strip())
             self.linked += length if self.links else 0
             self.stressed += length if self.stresses else 0
+            self.slanted += length if self.slants else 0
 
     def flush(self) -> None:
         """Ends the piece being gathered."""
         if not self.run:
             return
         text = tidy("".join(self.run))
-        linked, stressed = self.linked, self.stressed
-        self.run, self.linked, self.stressed = [], 0, 0
+        linked, stressed, slanted = self.linked, self.stressed, self.slanted
+        self.run, self.linked, self.stressed, self.slanted = [], 0, 0, 0
         if not text:
             return
         self.found.append(
             Piece(
                 text, self.blocks[-1] if self.blocks else "div", frozenset(_TELLING.intersection(self.blocks)),
-                tuple(self.regions), self.picture, self.figure, self.breaks == 1, self.alt, linked, stressed,
+                tuple(self.regions), self.picture, self.figure, self.breaks == 1, self.alt, linked, stressed, slanted,
             )
         )  # fmt: skip
         self.picture = self.figure = False
@@ -195,6 +198,7 @@ class _Walker:
                 self.flush()
         self.links += tag == "a"
         self.stresses += tag in _EMPHASIS
+        self.slants += tag in _SLANTED
         if opens and region is not None:
             self.number += 1
             self.regions.append((self.number, region))
@@ -209,6 +213,7 @@ class _Walker:
             self.blocks.pop()
         self.links -= tag == "a"
         self.stresses -= tag in _EMPHASIS
+        self.slants -= tag in _SLANTED
         if self.opened.pop():
             self.flush()
             self.regions.pop()

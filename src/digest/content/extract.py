@@ -59,8 +59,7 @@ def read_page(html: str | bytes, url: str) -> Page:
         return Page()
     head = read_head(root, url)
     found = pieces(root)
-    labels = labelling.label_pieces(found, title=head.title, authors=head.authors, url=url)
-    blocks = _article(source, root, found, labels, head)
+    blocks = _article(source, found, head, url)
     text = "\n\n".join(b.text for b in blocks if b.label in _BODY)
     shown = next((b.text for b in blocks if b.label == "deck"), "")
     page = Page(
@@ -101,7 +100,7 @@ def _with_language(page: Page, hint: str) -> Page:
     )  # fmt: skip
 
 
-def _article(source: str, root: HtmlElement, found: list[Piece], labels: list[Label], head: Head) -> tuple[Block, ...]:
+def _article(source: str, found: list[Piece], head: Head, url: str) -> tuple[Block, ...]:
     """The article's blocks: trafilatura's choice among the page's pieces, under the labeller's names."""
     lines = _main_lines(source)
     keys = [labelling.key(p.text) for p in found]
@@ -124,8 +123,9 @@ def _article(source: str, root: HtmlElement, found: list[Piece], labels: list[La
             mapped += len(k)
             position = at + len(k)
     if not lines or mapped < total * _MOSTLY:
-        return _without_map(lines, found, labels, head)
+        return _without_map(lines, found, head, url)
     kept = [bool(k) and marks.count(1, s, s + len(k)) >= len(k) * _MOSTLY for k, s in zip(keys, starts, strict=True)]
+    labels = labelling.label_pieces(found, title=head.title, authors=head.authors, url=url, kept=kept)
     return _select(found, labels, kept, head)
 
 
@@ -154,7 +154,7 @@ def _select(found: list[Piece], labels: list[Label], kept: list[bool], head: Hea
     return labelling.join(selected, names)
 
 
-def _without_map(lines: list[str], found: list[Piece], labels: list[Label], head: Head) -> tuple[Block, ...]:
+def _without_map(lines: list[str], found: list[Piece], head: Head, url: str) -> tuple[Block, ...]:
     if lines:
         plain = [Piece(line.removeprefix("- "), "li" if line.startswith("- ") else "p") for line in lines]
         return labelling.join(plain, labelling.label_pieces(plain, title=head.title, authors=head.authors))

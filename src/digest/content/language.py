@@ -155,6 +155,9 @@ def normal(tag: str) -> str:
 
 def main_script(text: str) -> tuple[str, int]:
     """The script most letters of `text` are in, and how many there are; ("", 0) without letters."""
+    latin = len(_COUNTERS["latin"].findall(text))
+    if latin * 2 > len(text):
+        return ("latin", latin)
     counts = Counter({name: len(counter.findall(text)) for name, counter in _COUNTERS.items()})
     # Japanese mixes three scripts: a fifth of kana among the ideographs settles it.
     if counts["kana"] * 5 > counts["han"] > 0 and counts["kana"]:

@@ -37,7 +37,7 @@ _BY_WORDS: tuple[tuple[Label, str], ...] = (
             r"profile|details?|footer|end)|about-(?:the-)?authors?|bio|biography|tagline|saboxplugin-wrap|abh-box|"
             r"pp-author-boxes.*|m-a-box.*"),
     ("appeal", r"donat(?:e|ion)s?(?:-.*)?|appeals?|support-us|membership-.*|subscribe(?:-.*)?|subscription(?:-.*)?|"
-               r"newsletter(?:-.*)?|signup(?:-.*)?|sign-up(?:-.*)?|paywall(?:-.*)?|call-to-action|cta|patreon|mc-embed-signup|"
+               r"newsletter(?:-.*)?|signup(?:-.*)?|sign-up(?:-.*)?|call-to-action|cta|patreon|mc-embed-signup|"
                r"fundraising|contribution-.*|jetpack-subscription.*|wp-block-jetpack-subscriptions.*"),
     ("credit", r"(?:photo|image|picture|media|figure)-?(?:credits?|by(?:line)?|author|copyright|source|attribution)|credits?|"
                r"copyright|photographer|image-rights"),

@@ -35,6 +35,21 @@ APPEAL = _any(
     r"寄付|購読(?:する|はこちら)|メルマガ|订阅(?:我们|本)|捐(?:款|赠)支持|訂閱",
 )  # fmt: skip
 
+# One of these is in every appeal that APPEAL finds; looking for them first spares most blocks the search.
+_APPEAL_STEMS = (
+    "donat", "donation", "contribution", "gift", "deductible", "support", "dedicated reader", "for reading", "become a", "a coffee",
+    "subscri", "sign", "newsletter", "inbox", "mailing list", "whatsapp", "telegram", "our app", "app", " us ", "patreon", "help us", "your ",
+    "we need", "we rely", "we depend", "if you", "please", "spende", "unterst", "abonn", "don ", "soutenez", "inscri", "haz", "apoy", "apóy",
+    "suscr", "dona", "assine", "apoie", "doação", "sostieni", "iscriv", "doneer", "steun", "meld je", "поддерж", "подпи", "пожертв", "підтрим",
+    "підпи", "تبرع", "ادعم", "اشترك", "حمایت", "תרמו", "הירשמו", "תמכו", "寄付", "購読", "メルマガ", "订阅", "捐", "訂閱",
+)  # fmt: skip
+_YOU = re.compile(
+    r"\b(?:you|your|our|us|we|me|my|please|today|now|here|click|sie|uns|unsere?|vous|nous|notre|nos|usted|tu|te|nosotros|nuestro|você|nosso|"
+    r"voi|noi|nostro|ons|onze)\b|[^\x00-\u024f]|^(?:subscribe|donate|sign|follow|join|download|become|support|help)\b",
+    re.IGNORECASE,
+)
+_INNER_QUOTE = re.compile(r"[“”\"«»„].{20,}")
+
 _ROLES = (
     r"(?:editor|reporter|writer|journalist|correspondent|columnist|contributor|author|fellow|professor|analyst|researcher|"
     r"freelancer?|producer|lecturer|director|founder|co-founder|host|critic|scholar|blogger|strategist|consultant|intern|"
@@ -46,7 +61,7 @@ BIO = _any(
 )
 _BIO_STRONG = _any(
     r"\babout (?:the )?authors?\b", r"\bcan be (?:reached|contacted|followed|found)\b", r"\b(?:he|she|they) tweets?\b",
-    r"\b(?:follow|contact|reach|e-?mail) (?:him|her|them|the (?:author|writer|reporter)|me)\b",
+    r"\b(?:follow|contact|reach|e-?mail) (?:him|her|the (?:author|writer|reporter)|me)\b",
     r"\bfollow [A-Z]\S+(?: \S+){0,2} (?:on|at) (?:twitter|x|bluesky|mastodon|instagram|facebook|threads)\b",
     r"^(?:e-?mail|contact|reach|follow)(?: \S+){1,4}? (?:at|on) \S*@", r"^(?:twitter|x|follow)[: ]+@\w+\.?$",
     r"\b(?:contributed|contributing) to this (?:report|story|article|piece)\b", r"\bviews (?:expressed|are)\b.{0,60}\b(?:own|author)",
@@ -127,10 +142,15 @@ OTHER = _any(
 
 def is_appeal(text: str, *, tail: bool) -> bool:
     """Whether the block asks the reader for money, an address or a follow."""
+    lower = text.lower()
+    if not any(stem in lower for stem in _APPEAL_STEMS):
+        return False
     words = len(text.split())
     if words > 120 or _QUOTED.search(text):
         return False
-    hits = len({m.group().lower() for m in APPEAL.finditer(text)})
+    hits = len({m.group() for m in APPEAL.finditer(lower)})
+    if hits == 1 and (not _YOU.search(text) or _INNER_QUOTE.search(text)):
+        return False
     return hits >= 3 or (hits >= 1 and (tail or words <= 30)) or (hits == 2 and words <= 60)
 
 

@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from threading import Thread
 from types import TracebackType
+from typing import Self
 
 from babel.dates import format_date
 
@@ -54,21 +55,22 @@ def fill(name: str, text: str, now: datetime, base: str, site: str = "") -> str:
         InputError: a token is not one of the known ones; the message names the file and the line.
     """
     usual = "rfc" if PurePosixPath(name).suffix == ".xml" else "iso"
+    addresses = {"base": base, "site": site}
 
     def replace(match: re.Match[str]) -> str:
-        token = match[1]
-        if token in ("base", "site"):
-            return base if token == "base" else site
-        parts = _INSTANT.fullmatch(token)
+        written = match[1]
+        if written in addresses:
+            return addresses[written]
+        parts = _INSTANT.fullmatch(written)
         if parts is None or not any(parts.group(2, 3, 4)):
-            raise InputError(f"{name}:{text.count(chr(10), 0, match.start()) + 1}: @{{{token}}} is not a token.")
+            raise InputError(f"{name}:{text.count(chr(10), 0, match.start()) + 1}: @{{{written}}} is not a token.")
         sign, days, hours, minutes, form = parts.groups()
         span = timedelta(days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0))
         instant = (now - span if sign == "-" else now + span).astimezone(UTC).replace(microsecond=0)
-        written = _written(instant, form or usual)
-        if written is None:
-            raise InputError(f"{name}: @{{{token}}}: there is no form “{form}”; see the newsroom's README.")
-        return written
+        filled = _written(instant, form or usual)
+        if filled is None:
+            raise InputError(f"{name}: @{{{written}}}: there is no form “{form}”; see the newsroom's README.")
+        return filled
 
     return _TOKEN.sub(replace, text)
 
@@ -130,7 +132,7 @@ class Newsroom:
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
 
-    def __enter__(self) -> Newsroom:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -232,7 +234,7 @@ def _handler(newsroom: Newsroom) -> type[BaseHTTPRequestHandler]:
 
         do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
 
-        def log_message(self, format: str, *arguments: object) -> None:
+        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name there
             """Say nothing: `answers` keeps what was served."""
 
     return Handler

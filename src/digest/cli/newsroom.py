@@ -58,33 +58,33 @@ def fill(name: str, text: str, now: datetime, base: str, site: str = "") -> str:
     addresses = {"base": base, "site": site}
 
     def replace(match: re.Match[str]) -> str:
-        written = match[1]
-        if written in addresses:
-            return addresses[written]
-        parts = _INSTANT.fullmatch(written)
-        if parts is None or not any(parts.group(2, 3, 4)):
-            raise InputError(f"{name}:{text.count(chr(10), 0, match.start()) + 1}: @{{{written}}} is not a token.")
-        sign, days, hours, minutes, form = parts.groups()
-        span = timedelta(days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0))
-        instant = (now - span if sign == "-" else now + span).astimezone(UTC).replace(microsecond=0)
-        filled = _written(instant, form or usual)
+        token = match[1]
+        filled = addresses.get(token) or _instant(token, now, usual)
         if filled is None:
-            raise InputError(f"{name}: @{{{written}}}: there is no form “{form}”; see the newsroom's README.")
+            line = text.count("\n", 0, match.start()) + 1
+            raise InputError(f"{name}:{line}: @{{{token}}} is not a token; see the newsroom's README.")
         return filled
 
     return _TOKEN.sub(replace, text)
 
 
-def _written(instant: datetime, form: str) -> str | None:
-    match form:
+def _instant(token: str, now: datetime, usual: str) -> str | None:
+    """An instant's token written out; None when it is not one."""
+    parts = _INSTANT.fullmatch(token)
+    if parts is None or not any(parts.group(2, 3, 4)):
+        return None
+    sign, days, hours, minutes, form = parts.groups()
+    span = timedelta(days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0))
+    instant = (now - span if sign == "-" else now + span).astimezone(UTC).replace(microsecond=0)
+    match form or usual:
         case "rfc":
             return format_datetime(instant, usegmt=True)
         case "iso":
             return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
         case "date":
             return instant.date().isoformat()
-        case "weekday" | "weekday-de" | "weekday-ar":
-            return format_date(instant.date(), "EEEE", locale=form.partition("-")[2] or "en")
+        case "weekday" | "weekday-de" | "weekday-ar" as day:
+            return format_date(instant.date(), "EEEE", locale=day.partition("-")[2] or "en")
     return None
 
 

@@ -58,3 +58,9 @@ def template(name: str, home: Path | None = None) -> str:
             except UnicodeDecodeError as error:
                 raise TemplateError(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8.") from error
     raise MissingTemplateError(f"There is no template {name} in {' or '.join(str(p) for p in places)}.")
+
+
+def languages(home: Path | None = None) -> frozenset[str]:
+    """The languages the furniture speaks: English, and one for each catalogue in `templates/words/`."""
+    places = ([home / "templates"] if home else []) + [folder("templates")]
+    return frozenset({"en"} | {file.stem for place in places for file in (place / "words").glob("*.po")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from math import ceil
 
 from digest.content.language import direction
@@ -105,7 +106,9 @@ def _shown(
 
 
 def _image(article: Article, images: Mapping[str, Image]) -> Image | None:
-    return images.get(article.picture.url) if article.picture and article.rights != "excerpt" else None
+    if article.picture is None or article.rights == "excerpt" or article.picture.url not in images:
+        return None
+    return replace(images[article.picture.url], alt=article.picture.alt, credit=article.picture.credit)
 
 
 def _also(story: Story) -> tuple[Also, ...]:

@@ -31,6 +31,8 @@ class Article(models.Model):
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="articles")
     story = models.ForeignKey(Story, on_delete=models.SET_NULL, null=True, related_name="articles")
+    guid = models.TextField(blank=True)
+    canonical = models.TextField(blank=True)
     url = models.TextField()
     title = models.TextField()
     deck = models.TextField(blank=True)
@@ -64,7 +66,7 @@ class Article(models.Model):
 
 
 class ArticleName(models.Model):
-    """One name an article is known by in its feed: its guid, its canonical address, or its title key.
+    """One name an article is known by in its feed: its guid, its page's key or its title's, each as a short hash.
 
     Old names stay, so that a changed guid or a re-slugged address leads to the article that is already there.
     """
@@ -72,7 +74,7 @@ class ArticleName(models.Model):
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="names")
     kind = models.CharField(max_length=5, choices=[("guid", "guid"), ("url", "address"), ("title", "title")])
-    name = models.TextField()
+    name = models.CharField(max_length=32)
 
     class Meta:
         """Django's options."""

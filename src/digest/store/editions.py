@@ -42,6 +42,7 @@ class Edition(models.Model):
     drafted_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
     approved_by = models.CharField(max_length=254, blank=True)
+    enrolled_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
 

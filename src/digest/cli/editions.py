@@ -1,0 +1,264 @@
+"""An edition's way from the shell: gather, draft, show, approve, hold, publish, run, deliveries."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from digest.cli.say import Say, table
+from digest.clock.now import now
+from digest.config.values import Config, duration
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.store.editions import Edition
+
+FORMS = ["html", "text", "eml", "posts", "page", "print", "json"]
+
+
+@click.command("gather")
+@click.option("--all", "everything", is_flag=True, help="Also the feeds that are not due.")
+@click.pass_obj
+def gather_(say: Say, everything: bool) -> None:
+    """Poll the feeds that are due and keep what is new."""
+    config = say.open()
+    report = _gather(say, config, everything=everything)
+    say.result(report, _gathered(report))
+    if _all_failed(report):
+        sys.exit(1)
+
+
+@click.command("draft")
+@click.argument("newsletter")
+@click.option("--at", "at", metavar="TIME", help="The slot, as in 2026-11-24 or 2026-11-24T07:00 (the newsroom's zone).")
+@click.pass_obj
+def draft_(say: Say, newsletter: str, at: str | None) -> None:
+    """Compose the edition of a slot; again for the same slot gives the same one."""
+    config = say.open()
+    edition = _draft(config, newsletter, at)
+    say.result(_edition(edition), _drafted(edition))
+
+
+@click.command("show")
+@click.argument("edition")
+@click.option("--as", "form", type=click.Choice(FORMS), default="text", help="In which form (default: text).")
+@click.option("--to", "to", metavar="ADDRESS", default="", help="As this subscriber would get it.")
+@click.pass_obj
+def show_(say: Say, edition: str, form: str, to: str) -> None:
+    """Print exactly what would be sent, its personal links dead."""
+    from digest.edition.workflow import find
+    from digest.pipeline.preview import show
+
+    config = say.open()
+    shown = show(config, find(edition), form, to=to, now=now())
+    if say.as_json and form != "json":
+        say.result({"edition": edition, "as": form, "content": shown.decode("utf-8", "replace")}, "")
+    else:
+        sys.stdout.buffer.write(shown)
+        sys.stdout.buffer.flush()
+
+
+@click.command("approve")
+@click.argument("edition")
+@click.option("--hash", "expected", metavar="H", default="", help="Refuse if the edition is no longer this one.")
+@click.pass_obj
+def approve_(say: Say, edition: str, expected: str) -> None:
+    """Approve an edition: freeze every letter, page and post of it."""
+    from digest.edition.workflow import find
+    from digest.pipeline.approve import approve
+
+    config = say.open()
+    row = approve(config, find(edition), by=_me(), now=now(), expected=expected)
+    say.result(
+        {"edition": row.name, "status": row.status, "hash": row.hash},
+        f"{row.name} is {row.status}, as {row.hash[:12]}. It leaves at its slot, or now with `digest publish`.",
+    )
+
+
+@click.command("hold")
+@click.argument("edition")
+@click.option("--reason", default="", help="Why; the other editors see it.")
+@click.pass_obj
+def hold_(say: Say, edition: str, reason: str) -> None:
+    """Hold an edition back; its stories return to the next one."""
+    from digest.edition.workflow import find
+    from digest.pipeline.approve import hold
+
+    config = say.open()
+    row = hold(config, find(edition), by=_me(), now=now(), reason=reason)
+    say.result({"edition": row.name, "status": row.status, "hash": row.hash}, f"{row.name} is held.")
+
+
+@click.command("publish")
+@click.argument("edition")
+@click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later", as in "30 minutes".')
+@click.pass_obj
+def publish_(say: Say, edition: str, wait: str | None) -> None:
+    """Send an approved edition's letters and posts; go on where a stopped run left off."""
+    from digest.edition.workflow import find
+
+    config = say.open()
+    report = _publish(say, config, find(edition), wait)
+    say.result(report, _published(report))
+    if _undone(report):
+        sys.exit(1)
+
+
+@click.command("run")
+@click.argument("newsletter")
+@click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later".')
+@click.pass_obj
+def run_(say: Say, newsletter: str, wait: str | None) -> None:
+    """The main job in one go: gather, draft, approve where the newsletter allows it, publish."""
+    from digest.pipeline.approve import approve
+
+    config = say.open()
+    gathered = _gather(say, config, everything=False)
+    edition = _draft(config, newsletter, None)
+    lines = [*_gathered(gathered), *_drafted(edition)]
+    if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
+        edition = approve(config, edition, by="rule: automatic", now=now())
+    if edition.status in ("draft", "held", "skipped"):
+        say.result({**gathered, **_edition(edition), "letters": {}, "posts": {}}, lines)
+        return
+    report = _publish(say, config, edition, wait)
+    edition.refresh_from_db()
+    say.result({**gathered, **_edition(edition), **report}, [*lines, *_published(report)])
+    if _undone(report):
+        sys.exit(1)
+
+
+@click.command("deliveries")
+@click.argument("edition")
+@click.option("--status", default=None, help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
+@click.pass_obj
+def deliveries_(say: Say, edition: str, status: str | None) -> None:
+    """Who got an edition, which variant, when, and what the server said."""
+    from digest.delivery.ledger import deliveries
+    from digest.edition.workflow import find
+
+    say.open()
+    rows = list(deliveries(find(edition), status=status))
+    words = table(["address", "status", "variant", "at", "reply"], [list(row.values()) for row in rows])
+    say.result({"edition": edition, "deliveries": rows}, words if rows else "No letters.")
+
+
+def _gather(say: Say, config: Config, *, everything: bool) -> dict[str, Any]:
+    from digest.pipeline.gather import gather
+
+    with say.progress("feeds", len(config.feeds)) as step:
+        report = gather(
+            config, now=now(), allow=say.environment.networks(), everything=everything, on_feed=lambda: step()
+        )
+    return {
+        "feeds": {
+            "polled": report.polled,
+            "changed": report.changed,
+            "unchanged": report.unchanged,
+            "failed": [{"address": f.address, "name": f.name, "why": f.why} for f in report.failed],
+        },
+        "articles": {"new": report.new, "updated": report.updated},
+    }
+
+
+def _draft(config: Config, newsletter: str, at: str | None) -> Edition:
+    from digest.clock.due import slot_at
+    from digest.pipeline.draft import draft, named
+
+    rules = named(config, newsletter)
+    present = now()
+    slot = slot_at(rules.schedule, config.site.zone, _time(at, config.site.zone) if at else present, exact=bool(at))
+    return draft(config, newsletter, key=slot.key, at=slot.at, now=present)
+
+
+def _publish(say: Say, config: Config, edition: Edition, wait: str | None) -> dict[str, Any]:
+    from digest.pipeline.publish import publish
+
+    try:
+        patience = duration(wait) if wait else None
+    except ValueError as error:
+        raise UsageError(f"--wait: {error}") from error
+    with say.progress("letters", edition.letters.count() or None) as step:
+        report = publish(config, edition, environment=say.environment, wait=patience, on_letter=step)
+    return {"letters": report.letters, "posts": report.posts, "stopped": report.stopped}
+
+
+def _time(text: str, zone: str) -> datetime:
+    from zoneinfo import ZoneInfo
+
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f'--at: "{text}" is not a time; write 2026-11-24 or 2026-11-24T07:00') from error
+    return when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))
+
+
+def _edition(edition: Edition) -> dict[str, Any]:
+    """The edition as JSON, as DESIGN's contract has it."""
+    body = dict(edition.content)
+    window = body.pop("window", {"start": edition.window_from, "end": edition.window_to})
+    return {
+        **body,
+        "id": edition.name,
+        "edition": edition.name,
+        "newsletter": edition.newsletter,
+        "slot": edition.slot_at.isoformat(),
+        "window": {"from": window["start"], "to": window["end"]},
+        "status": edition.status,
+        "hash": edition.hash,
+        "reason": edition.reason,
+    }
+
+
+def _drafted(edition: Edition) -> list[str]:
+    stories = [s for section in edition.content.get("sections", []) for s in section["stories"]]
+    lines = [f"{edition.name}: {len(stories)} stories, {edition.status}" + (f" ({edition.reason})" if edition.reason else "")]
+    for section in edition.content.get("sections", []):
+        lines.append(f"  {section['title']}")
+        lines += [f"    {story['headline']} ({story['source']})" for story in section["stories"]]
+    return lines
+
+
+def _gathered(report: dict[str, Any]) -> list[str]:
+    feeds, articles = report["feeds"], report["articles"]
+    lines = [
+        f"{feeds['polled']} feeds polled: {feeds['changed']} changed, {feeds['unchanged']} unchanged, "
+        f"{len(feeds['failed'])} failed; {articles['new']} new articles, {articles['updated']} updated"
+    ]
+    return lines + [f"  {failed['name']}: {failed['why']}" for failed in feeds["failed"]]
+
+
+def _published(report: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{what}: " + (", ".join(f"{count} {state}" for state, count in report[what].items() if count) or "none")
+        for what in ("letters", "posts")
+    ]
+    return [*lines, f"stopped: {report['stopped']}"] if report["stopped"] else lines
+
+
+def _all_failed(report: dict[str, Any]) -> bool:
+    return bool(report["feeds"]["polled"]) and len(report["feeds"]["failed"]) == report["feeds"]["polled"]
+
+
+def _undone(report: dict[str, Any]) -> bool:
+    letters, posts = report["letters"], report["posts"]
+    return bool(
+        report["stopped"]
+        or letters.get("failed")
+        or letters.get("uncertain")
+        or posts.get("failed")
+        or posts.get("uncertain")
+    )
+
+
+def _me() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "the shell"
+
+

@@ -1,0 +1,131 @@
+"""Keeping the house: init, check, migrate, backup, restore, adopt."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from digest.cli.ready import ready
+from digest.cli.say import Say
+from digest.clock.now import now
+from digest.errors import ConfigError, Problem, UsageError
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.pass_obj
+def init_(say: Say, folder: Path) -> None:
+    """Write a commented starter home in DIR, its key and its database."""
+    from digest.resources import folder as bundled
+
+    home = folder.resolve()
+    if (home / "config").exists():
+        raise UsageError(f"{home} is a home already; nothing was changed")
+    shutil.copytree(bundled("config"), home / "config")
+    (home / "templates").mkdir(exist_ok=True)
+    var = home / "var"
+    var.mkdir(exist_ok=True)
+    key = var / "secret.key"
+    if not key.exists():
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_urlsafe(48) + "\n")
+    say.home = home
+    ready(say, database=False)
+    _migrate(say)
+    say.result(
+        {"home": str(home)},
+        [
+            f"A newsroom's home is ready in {home}.",
+            "Its letters go to var/outbox/ and its posts to var/posts/ until you say otherwise.",
+            f"Next: digest --home {folder} feeds add https://your.site/feed.xml --rights own",
+        ],
+    )
+
+
+@click.command("check")
+@click.option("--online", is_flag=True, help="Also read the feeds and speak with the mail server.")
+@click.pass_obj
+def check_(say: Say, online: bool) -> None:
+    """Check configuration, templates and database; name every mistake with file, line and key."""
+    from digest.cli import checks
+
+    problems: list[Problem] = []
+    try:
+        config = say.open()
+    except ConfigError as error:
+        problems = error.problems
+    except UsageError as error:
+        problems = [Problem("database", 0, "", str(error))]
+    else:
+        problems = checks.templates(config, say.home)
+        if online:
+            problems += checks.online(config, say.environment)
+    data = {
+        "ok": not problems,
+        "problems": [{"file": p.file, "line": p.line, "key": p.key, "message": p.message} for p in problems],
+    }
+    say.result(data, [str(p) for p in problems] or "Everything is in order.")
+    if problems:
+        sys.exit(2)
+
+
+@click.command("migrate")
+@click.pass_obj
+def migrate_(say: Say) -> None:
+    """Bring the database to this version."""
+    ready(say, database=False)
+    _migrate(say)
+    say.result({"ok": True}, "The database is up to date.")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup_(say: Say, file: Path) -> None:
+    """Write the whole database to FILE, while everything runs. FILE fits both kinds of database."""
+    from digest.store import backup
+
+    say.open()
+    with say.progress("tables", None) as step:
+        rows = backup.write(file, now=now(), on_table=lambda _: step())
+    say.result({"file": str(file), "rows": rows}, f"{rows} rows are in {file}. Keep var/secret.key too, apart from it.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore_(say: Say, file: Path) -> None:
+    """Read FILE into an empty database. Nothing leaves from it until `digest adopt`."""
+    from digest.store import backup
+
+    ready(say, database=False)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    rows = backup.read(file)
+    say.result({"file": str(file), "rows": rows}, f"{rows} rows were read. Say `digest adopt` before it may send.")
+
+
+@click.command("adopt")
+@click.pass_obj
+def adopt_(say: Say) -> None:
+    """Let this machine send from this database; the one it came from must send no more."""
+    from digest.store import identity
+
+    say.open()
+    identity.adopt(say.var, say.environment, now=now())
+    say.result({"ok": True}, "This database belongs to this machine now.")
+
+
+def _migrate(say: Say) -> None:
+    from django.core.management import call_command
+
+    from digest.store import identity
+
+    say.var.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+    identity.make(say.var, say.environment, now=now())

@@ -1,0 +1,46 @@
+"""Opens a home: reads its configuration, points Django at it, and sees that the database is of this version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.config import Config, load
+from digest.errors import ConfigError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from digest.cli.say import Say
+
+
+def ready(say: Say, *, database: bool = True) -> Config:
+    """The configuration of `say.home`, Django and, when asked, the database ready.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+        UsageError: the database is missing or made by another version of Digest.
+    """
+    config = load(say.home)
+    if not (say.environment.get("DIGEST_SECRET_KEY") or (say.var / "secret.key").exists()):
+        message = "no key yet: run `digest init` here, or set DIGEST_SECRET_KEY"
+        raise ConfigError([Problem("var/secret.key", 0, "", message)])
+    from digest.site import setup
+
+    setup(say.home)
+    if database:
+        _check_database()
+    return config
+
+
+def _check_database() -> None:
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        raise UsageError(f"the database cannot be opened: {str(error).strip()}") from error
+    here = set(executor.loader.disk_migrations)
+    there = set(executor.loader.applied_migrations)
+    if newer := sorted(f"{app}.{name}" for app, name in there - here if app == "store"):
+        raise UsageError(f"the database was made by a newer Digest ({newer[-1]}); run that version here")
+    if missing := sorted(f"{app}.{name}" for app, name in here - there if app == "store"):
+        raise UsageError(f"the database lacks {missing[0]}; run `digest migrate` (and `digest backup FILE` before it)")

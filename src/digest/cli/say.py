@@ -1,0 +1,103 @@
+"""What commands print: words for people, or one JSON object; logs and progress go to standard error."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from digest.config import Config, Environment
+from digest.errors import ConfigError, DigestError
+
+
+@dataclass(slots=True)
+class Say:
+    """Where a command runs and how it speaks.
+
+    Attributes:
+        home: the folder with config/ and var/.
+        as_json: one JSON object on standard output, and nothing else.
+    """
+
+    home: Path = field(default_factory=Path.cwd)
+    as_json: bool = False
+    environment: Environment = field(default_factory=Environment)
+
+    @property
+    def var(self) -> Path:
+        """The folder of data."""
+        return self.home / "var"
+
+    def open(self) -> Config:
+        """The home's configuration, with Django and the database ready.
+
+        Raises:
+            ConfigError: the configuration is wrong, or the database is missing or of another version.
+        """
+        from digest.cli.ready import ready
+
+        return ready(self)
+
+    def result(self, data: dict[str, Any], words: str | Sequence[str]) -> None:
+        """Print the outcome: `data` as JSON, or `words` for people."""
+        if self.as_json:
+            print(json.dumps(data, ensure_ascii=False, default=str))
+        else:
+            print(words if isinstance(words, str) else "\n".join(words))
+
+    def error(self, error: DigestError) -> None:
+        """Print what went wrong: to standard error, and with --json as the one object too."""
+        if self.as_json:
+            body: dict[str, Any] = {"error": str(error)}
+            if isinstance(error, ConfigError):
+                body["problems"] = [
+                    {"file": p.file, "line": p.line, "key": p.key, "message": p.message} for p in error.problems
+                ]
+            print(json.dumps(body, ensure_ascii=False))
+        print(f"digest: {error}", file=sys.stderr)
+
+    @contextmanager
+    def progress(self, what: str, total: int | None) -> Iterator[Any]:
+        """Show progress on standard error while a terminal watches; yields a function to call with a step's size."""
+        if not sys.stderr.isatty():
+            yield lambda step=1: None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=total)
+            yield lambda step=1: bar.advance(task, step)
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Lines of a plain table, columns as wide as they need."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [list(headings), *cells]]
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line, for machines that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        body = {"at": self.formatTime(record), "level": record.levelname, "room": record.name, "says": record.getMessage()}
+        if record.exc_info:
+            body["trace"] = self.formatException(record.exc_info)
+        return json.dumps(body, ensure_ascii=False)
+
+
+def logs(verbose: int, form: str) -> None:
+    """Send logs to standard error: warnings always, more with -v."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines() if form == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    level = {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("digest").setLevel(level)

@@ -1,0 +1,251 @@
+"""The editor's word: freezes an edition into the bytes that will be sent, or holds it back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from digest import preflight, resources
+from digest.config.values import Config, Newsletter
+from digest.delivery import enrol, message
+from digest.edition import content
+from digest.edition.variants import Shown, Wish, plan, whole
+from digest.edition.workflow import FROZEN, Status, locked, step
+from digest.errors import MovedOnError, RefusedError
+from digest.model import Edition
+from digest.pipeline import forms
+from digest.pipeline.draft import named
+from digest.social.ledger import plan as plan_posts
+from digest.store import editions as store
+from digest.store.posts import Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frozen:
+    """One variant, ready to be kept. `twin_of` is the key of the letter whose appeal it lacks."""
+
+    kind: str
+    key: str
+    language: str
+    asks: bool
+    subject: str
+    body: bytes
+    twin_of: str = ""
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+
+def approve(
+    config: Config, edition: store.Edition, *, by: str, now: datetime, expected: str = "", appeal: bool = True
+) -> store.Edition:
+    """Freeze an edition: run preflight, render every variant once, record the hashes, enter the readers.
+
+    Doing it again for an approved edition changes nothing, except that readers who were not entered yet are.
+
+    Args:
+        config: the home's configuration.
+        edition: the row, as the caller saw it.
+        by: who approves, or the rule that does.
+        now: aware UTC.
+        expected: the hash the editor saw; empty to take the edition as it is.
+        appeal: False freezes it without its appeal.
+
+    Raises:
+        MovedOnError: the edition is no longer the one that was seen, or its stories went out with another.
+        RefusedError: preflight found what must not leave, or the edition cannot be approved from where it stands.
+    """
+    newsletter = named(config, edition.newsletter)
+    if edition.status in FROZEN:
+        return _again(config, edition, expected, now)
+    value = content.read(edition.content)
+    if not value.stories:
+        raise RefusedError(f"{edition.name} has no stories; there is nothing to send")
+    wishes = {Wish(topics=w.topics, language=w.language) for w in enrol.distinct_wishes(edition.newsletter)}
+    number = _number(edition.newsletter)
+    value = replace(value, number=number, appeal=value.appeal if appeal else None)
+    decided = plan(value, wishes, resources.languages(settings.HOME))
+    frozen = list(_freeze(config, newsletter, value, edition.slot_key, {s for s in decided.values() if s}))
+    preflight.gate(config, value, {part.key: part.body for part in frozen if part.kind == "letter"})
+    with transaction.atomic():
+        row = locked(edition)
+        _same(row, edition, expected)
+        step(row, Status.APPROVED)
+        _keep(row, frozen)
+        _consider(row)
+        plan_posts(row, value.posts, now)
+        row.number, row.content = value.number, content.dump(value)
+        row.approved_at, row.approved_by = now, by[:254]
+        row.hash = _hash(row, value)
+        row.save()
+    enter(config, row, now=now)
+    return row
+
+
+def hold(config: Config, edition: store.Edition, *, by: str, now: datetime, reason: str = "") -> store.Edition:
+    """Hold an edition: nothing more of it leaves.
+
+    One of which nothing has left gives its stories back and can be drafted and approved again. One that is being sent
+    stops; `publish` goes on with it.
+
+    Raises:
+        RefusedError: it is sent already.
+    """
+    with transaction.atomic():
+        row = locked(edition)
+        begun = row.status == Status.SENDING
+        step(row, Status.HELD, reason=reason or f"held by {by}")
+        if not begun:
+            thaw(row)
+    return row
+
+
+def thaw(row: store.Edition) -> None:
+    """Undo a freeze of which nothing has left: its letters, posts, variants and considerations go."""
+    row.letters.all().delete()
+    Post.objects.filter(edition=row).delete()
+    row.variants.filter(twin__isnull=False).delete()
+    row.variants.all().delete()
+    row.considered.all().delete()
+    row.approved_at, row.approved_by, row.enrolled_at = None, "", None
+    row.hash = content.digest_of(content.read(row.content)) if row.content else ""
+    row.save(update_fields=["approved_at", "approved_by", "enrolled_at", "hash"])
+
+
+def _again(config: Config, edition: store.Edition, expected: str, now: datetime) -> store.Edition:
+    if expected and not edition.hash.startswith(expected):
+        raise MovedOnError(f"{edition.name} is approved as {edition.hash[:12]}, not as {expected[:12]}")
+    enter(config, edition, now=now)
+    return edition
+
+
+def _same(row: store.Edition, seen: store.Edition, expected: str) -> None:
+    if row.hash != seen.hash or (expected and not row.hash.startswith(expected)):
+        raise MovedOnError(
+            f"{row.name} has changed since it was looked at (now {row.hash[:12]}); look again, then decide"
+        )
+
+
+def _number(name: str) -> int:
+    last = store.Edition.objects.filter(newsletter=name, status__in=FROZEN).aggregate(Max("number"))["number__max"]
+    return (last or 0) + 1
+
+
+def _freeze(
+    config: Config, newsletter: Newsletter, value: Edition, slot: str, wanted: set[Shown]
+) -> Iterator[_Frozen]:
+    """Every letter, the page and the print page, as bytes."""
+    letters = wanted | {whole(value)} if "letter" in newsletter.channels else {whole(value)}
+    for made in forms.letters(config, newsletter, value, letters):
+        form = "appeal" if made.asks else "plain"
+        yield _Frozen(
+            kind="letter",
+            key=f"{made.shown.key}|{form}",
+            language=made.shown.language,
+            asks=made.asks,
+            subject=made.subject,
+            body=assembled(config, value, slot, made),
+            twin_of="" if made.asks else f"{made.shown.key}|appeal",
+        )
+    for kind, html in (
+        ("page", forms.web_page(config, newsletter, value)),
+        ("print", forms.print_page(config, newsletter, value)),
+    ):
+        yield _Frozen(
+            kind=kind, key=kind, language=value.language, asks=False, subject=value.subject, body=html.encode()
+        )
+
+
+def assembled(config: Config, value: Edition, slot: str, made: forms.MadeLetter) -> bytes:
+    """A made letter as the message that is frozen."""
+    return message.assemble(
+        html=made.html,
+        text=made.text,
+        subject=made.subject,
+        sender=config.site.sender,
+        site=config.site.address,
+        newsletter=value.newsletter,
+        title=value.title,
+        slot=slot,
+        reply_to=config.site.reply_to or "",
+    )
+
+
+def _keep(row: store.Edition, frozen: list[_Frozen]) -> None:
+    made = [
+        store.Variant(
+            edition=row,
+            kind=part.kind,
+            key=part.key,
+            language=part.language,
+            asks=part.asks,
+            subject=part.subject,
+            body=part.body,
+            hash=part.hash,
+        )
+        for part in frozen
+    ]
+    store.Variant.objects.bulk_create(made)
+    by_key = {variant.key: variant for variant in made}
+    twins = []
+    for part in frozen:
+        if part.twin_of in by_key:
+            asking = by_key[part.twin_of]
+            asking.twin = by_key[part.key]
+            twins.append(asking)
+    store.Variant.objects.bulk_update(twins, ["twin"])
+
+
+def _consider(row: store.Edition) -> None:
+    """Write what this edition has looked at; the database refuses an article a second time."""
+    try:
+        with transaction.atomic():
+            store.Consideration.objects.bulk_create(
+                [
+                    store.Consideration(
+                        newsletter=row.newsletter, article_id=article, edition=row, story=story, carried=carried, why=why
+                    )
+                    for article, story, carried, why in row.looked_at
+                ],
+                batch_size=500,
+            )
+    except IntegrityError as error:
+        raise MovedOnError(
+            f"some stories of {row.name} went out with another edition since it was drafted; draft it again"
+        ) from error
+
+
+def _hash(row: store.Edition, value: Edition) -> str:
+    parts = [*row.variants.values_list("hash", flat=True), *Post.objects.filter(edition=row).values_list("hash", flat=True)]
+    return content.digest_of_frozen(content.digest_of(value), parts)
+
+
+def enter(config: Config, row: store.Edition, *, now: datetime) -> None:
+    """Enter a letter for each reader of a frozen edition, once.
+
+    Set by set, each in a transaction of its own: it may be broken off at any moment and is taken up again.
+    """
+    if row.enrolled_at is not None:
+        return
+    newsletter = named(config, row.newsletter)
+    if "letter" in newsletter.channels:
+        value = content.read(row.content)
+        wishes = {Wish(topics=w.topics, language=w.language) for w in enrol.distinct_wishes(row.newsletter)}
+        kept = enrol.variants_of(row)
+        choices: dict[enrol.Wish, enrol.Choice] = {}
+        for wish, shown in plan(value, wishes, resources.languages(settings.HOME)).items():
+            reason = "" if shown else "none of the reader's topics has a story today"
+            variant = kept.get(f"{shown.key}|appeal") or kept.get(f"{shown.key}|plain") if shown else None
+            if shown and variant is None:
+                reason = "the reader changed their topics while the edition was frozen"
+            choices[enrol.Wish(wish.topics, wish.language)] = (variant, reason)
+        enrol.enrol(row, choices, due_at=now, now=now)
+    row.enrolled_at = now
+    row.save(update_fields=["enrolled_at"])

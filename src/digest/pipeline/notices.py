@@ -1,0 +1,142 @@
+"""Tells the editors by mail, once for each occasion: a draft that waits, a hold, a block, a stopped run."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+
+from django.conf import settings
+
+from digest.config import Config, Environment
+from digest.delivery.outcomes import Accepted, Parcel
+from digest.delivery.server import server
+from digest.delivery.smtp import Smtp
+from digest.errors import DigestError, TransportError
+from digest.store.editions import Edition, Notice
+from digest.store.moments import one_at_a_time
+
+TRY_FOR = timedelta(days=2)
+"""A notice that could not be delivered for so long is no longer news; it stays in the studio."""
+
+
+def tell(
+    config: Config, occasion: str, subject: str, text: str, *, edition: Edition | None = None, now: datetime
+) -> bool:
+    """Note a message to the editors, unless this occasion was noted before; `deliver` sends it.
+
+    Args:
+        config: the home's configuration.
+        occasion: what happened and to what, such as "waits daily/2026-11-24"; at most 200 characters count.
+        subject: one line.
+        text: plain words; the address of the edition's page is added.
+        edition: the edition it is about.
+        now: aware UTC.
+
+    Returns:
+        Whether it is new.
+    """
+    if edition is not None:
+        text = f"{text.rstrip()}\n\nSee it: {page(config, edition)}\n"
+    if len(occasion) > 200:
+        occasion = f"{occasion[:135]} {hashlib.sha256(occasion.encode()).hexdigest()}"
+    values = {"edition": edition, "subject": " ".join(subject.split()), "text": text, "made_at": now}
+    return Notice.objects.get_or_create(occasion=occasion, defaults=values)[1]
+
+
+def page(config: Config, edition: Edition) -> str:
+    """The address of an edition's page in the studio."""
+    return f"{config.site.address}/studio/editions/{edition.name}/"
+
+
+def deliver(config: Config, environment: Environment, *, now: datetime) -> int:
+    """Send what has not been sent, oldest first; what fails is noted and tried at the next call, for two days.
+
+    Returns:
+        How many notices left.
+    """
+    if not config.site.editors:
+        return 0
+    sent = 0
+    with one_at_a_time("notices"):
+        for notice in Notice.objects.filter(sent_at=None, made_at__gte=now - TRY_FOR).order_by("made_at", "pk"):
+            try:
+                mail(
+                    config, environment, config.site.editors, notice.subject, notice.text, name=str(notice.pk), now=now
+                )
+            except (DigestError, OSError) as error:
+                notice.problem = str(error)
+                notice.save(update_fields=["problem"])
+                break
+            notice.sent_at, notice.problem = now, ""
+            notice.save(update_fields=["sent_at", "problem"])
+            sent += 1
+    return sent
+
+
+def mail(
+    config: Config,
+    environment: Environment,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    *,
+    name: str,
+    now: datetime,
+) -> None:
+    """Send one plain message to people of the newsroom, by the transport that letters take.
+
+    Args:
+        config: the home's configuration; `delivery.transport` "folder" writes var/notices/*.eml.
+        environment: where DIGEST_SMTP_URL stands.
+        to: mailboxes.
+        subject: one line.
+        text: plain words.
+        name: tells this message from others of the same second; part of its file's name and Message-ID.
+        now: aware UTC.
+
+    Raises:
+        TransportError: the mail server cannot be used, or refused it.
+        OSError: the folder cannot be written.
+    """
+    domain = parseaddr(config.site.sender)[1].rpartition("@")[2] or "localhost"
+    stamp = f"{now:%Y%m%dT%H%M%S}"
+    message = EmailMessage()
+    message["From"] = config.site.sender
+    message["To"] = ", ".join(to)
+    message["Subject"] = f"[{config.site.name}] {subject}"
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<notice-{stamp}-{_plain(name)}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    if config.delivery.transport == "smtp":
+        _by_smtp(environment, message, to)
+    else:
+        folder = Path(settings.VAR) / "notices"
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f".{stamp}-{_plain(name)}.part"
+        part.write_bytes(bytes(message))
+        part.replace(folder / f"{stamp}-{_plain(name)}.eml")
+
+
+def _by_smtp(environment: Environment, message: EmailMessage, to: Sequence[str]) -> None:
+    line = Smtp(server(environment.get("DIGEST_SMTP_URL"))).open()
+    body = message.as_bytes(policy=SMTP)
+    try:
+        for mailbox in to:
+            # The sender's own address takes the bounces: they are for the newsroom.
+            parcel = Parcel("notice", parseaddr(str(message["From"]))[1], parseaddr(mailbox)[1], body)
+            outcome = line.deliver(parcel)
+            if not isinstance(outcome, Accepted):
+                raise TransportError(f"The notice to {mailbox} was not accepted: {outcome.reply}")
+    finally:
+        line.close()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60] or "x"

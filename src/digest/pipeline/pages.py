@@ -1,0 +1,106 @@
+"""Reads the articles' own pages for the feeds that ask for `full_text`, where robots.txt and the page allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from digest.config.environment import Network
+from digest.config.values import Config
+from digest.content.extract import read_page
+from digest.feeds.exchange import Fetched, Request
+from digest.feeds.fetch import fetch_all
+from digest.feeds.robots import may_read, withheld
+from digest.store.articles import Article
+
+AT_MOST = 500
+"""Pages of one gather; a feed that brings more than this at once is not news."""
+
+_HTML = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+
+
+def read(
+    config: Config, fresh: Sequence[int], *, allow: tuple[Network, ...], agent: str, now: datetime
+) -> None:
+    """Fetch and read the pages of new and revised articles of feeds with `full_text`.
+
+    A page that may not be read, or gives less than the feed did, leaves the article as the feed told it, with the
+    reason on it.
+
+    Args:
+        config: the home's configuration.
+        fresh: the articles' ids.
+        allow: private networks that fetches may reach.
+        agent: the User-Agent, by whose first word robots.txt knows us.
+        now: aware UTC.
+    """
+    asked = [feed.address for feed in config.feeds if feed.full_text]
+    if not asked or not fresh:
+        return
+    articles = {
+        article.url: article
+        for article in Article.objects.filter(pk__in=fresh[-AT_MOST:], feed__address__in=asked).exclude(url="")
+    }
+    timeout = config.gather.timeout.total_seconds()
+    rules = _robots({_site(url) for url in articles}, allow=allow, agent=agent, timeout=timeout)
+    wanted: list[Request] = []
+    for url, article in articles.items():
+        article.page_read_at = now
+        if may_read(rules[_site(url)], url, agent):
+            wanted.append(Request(address=url, accept=_HTML))
+        else:
+            article.page_problem = "robots.txt asks us not to read this page"
+
+    def done(answer: Fetched) -> None:
+        article = articles[answer.address]
+        article.page_problem = _read_into(article, answer)
+
+    fetch_all(wanted, allow=allow, on_done=done, agent=agent, timeout=timeout, at_once=config.gather.at_once)
+    fields = ["text", "blocks", "deck", "authors", "picture", "page_read_at", "page_problem"]
+    Article.objects.bulk_update(articles.values(), fields, batch_size=50)
+
+
+def _read_into(article: Article, answer: Fetched) -> str:
+    """Take the page's text when it is better than the feed's; the reason in words when it is not taken."""
+    if answer.body is None:
+        return answer.error
+    if "noarchive" in answer.robots.lower():
+        return "the page asks not to be kept (noarchive)"
+    html = answer.body.decode("utf-8", "replace") if answer.body[:3] == b"\xef\xbb\xbf" else answer.body
+    if reason := withheld(html if isinstance(html, str) else html.decode("utf-8", "replace")):
+        return reason
+    page = read_page(html, answer.final or article.url)
+    if len(page.text) <= len(article.text):
+        return "" if article.text else "no article was found on the page"
+    article.text = page.text
+    article.blocks = [[block.label, block.text] for block in page.blocks]
+    article.deck = article.deck or page.deck
+    article.authors = article.authors or list(page.authors)
+    if page.picture and not article.picture:
+        from dataclasses import asdict
+
+        article.picture = asdict(page.picture)
+    return ""
+
+
+def _robots(sites: set[str], *, allow: tuple[Network, ...], agent: str, timeout: float) -> dict[str, str]:
+    """Each site's robots.txt; a site without one allows everything, one that is broken allows nothing (RFC 9309, 2.3.1)."""
+    rules: dict[str, str] = {}
+
+    def done(answer: Fetched) -> None:
+        site = _site(answer.address)
+        if answer.body is not None:
+            rules[site] = answer.body[:500_000].decode("utf-8", "replace")
+        else:
+            missing = 400 <= answer.status < 500 and answer.status != 429
+            rules[site] = "" if missing else "User-agent: *\nDisallow: /"
+
+    requests = [Request(address=f"{site}/robots.txt", accept="text/plain, */*;q=0.5") for site in sorted(sites)]
+    fetch_all(requests, allow=allow, on_done=done, agent=agent, timeout=timeout)
+    return rules
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

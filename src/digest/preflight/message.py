@@ -1,0 +1,75 @@
+"""Checks a letter's headers and its plain text: the way out stands on every one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from digest.config.values import Config
+from digest.delivery import fill
+from digest.model import Edition
+from digest.preflight.finding import Finding
+
+WAY_OUT = "https://preflight.invalid/u/way-out"
+_VALUES = {
+    "to": "reader@preflight.invalid",
+    "date": "Thu, 01 Jan 1970 00:00:00 +0000",
+    "message_id": "preflight@preflight.invalid",
+    "unsubscribe_url": WAY_OUT,
+    "preferences_url": "https://preflight.invalid/s/preferences",
+    "page_url": "https://preflight.invalid/e/page",
+    "address": "reader@preflight.invalid",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A letter as a reader's program sees it: the bytes, the message, its two parts."""
+
+    raw: bytes
+    message: EmailMessage
+    html: str
+    text: str
+
+
+def opened(body: bytes) -> Opened:
+    """Fill a frozen letter with invented values and read it as a mail program would.
+
+    Raises:
+        RefusedError: a hole stays open.
+    """
+    raw = fill.fill(fill.prepare(body), _VALUES)
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    parts = {part.get_content_subtype(): str(part.get_content()) for part in message.iter_parts()}
+    return Opened(raw=raw, message=message, html=parts.get("html", ""), text=parts.get("plain", ""))
+
+
+def check(letter: Opened, config: Config, edition: Edition) -> Iterator[Finding]:
+    """Look at the headers that mail providers ask for, and at both ways out in the body."""
+    if f"\r\nList-Unsubscribe: <{WAY_OUT}>\r\n".encode() not in letter.raw:
+        yield Finding(check="one-click", says="List-Unsubscribe is missing, folded or encoded (RFC 8058)")
+    if b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" not in letter.raw:
+        yield Finding(check="one-click", says="List-Unsubscribe-Post is missing (RFC 8058)")
+    for name in ("From", "To", "Subject", "Date", "Message-ID", "List-ID"):
+        if not str(letter.message.get(name, "")).strip():
+            yield Finding(check="header", says=f"{name} is missing")
+    if longest := max((len(line) for line in letter.raw.split(b"\r\n")), default=0):
+        if longest > 998:
+            yield Finding(check="header", says=f"a line has {longest} bytes; 998 is the limit (RFC 5322, 2.1.1)")
+    if any(len(word) > 75 for word in re.findall(rb"=\?[^\s?]+\?[QqBb]\?[^\s?]*\?=", letter.raw)):
+        yield Finding(check="header", says="an encoded word is longer than 75 characters (RFC 2047, 2)")
+    if WAY_OUT not in letter.html or WAY_OUT not in letter.text:
+        yield Finding(check="way out", says="the body lacks its link to unsubscribe")
+    if not letter.text.strip():
+        yield Finding(check="text", says="the plain-text part is empty")
+    # Long addresses stand whole in the text, on lines of their own.
+    shown = [story for story in edition.stories if story.headline in letter.html or story.url in letter.html]
+    for story in shown:
+        if story.url not in letter.text:
+            yield Finding(check="text", says=f"the plain text lacks the address of “{story.headline}”")
+    if config.delivery.transport == "smtp" and not config.site.postal_address.strip():
+        yield Finding(check="postal address", says="set `site.postal_address`; the law wants it in every letter")

@@ -1,0 +1,171 @@
+"""Writes the whole database to one file and reads it back, on either kind of database.
+
+The file is gzip-packed JSON lines: a header, then each table's rows under its name. It is a snapshot: writers go on
+meanwhile. Sessions are not in it, nor is this machine's identity file.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from django.db.migrations.recorder import MigrationRecorder
+
+from digest.errors import InputError, RefusedError
+
+FORMAT = 1
+BATCH = 2000
+
+
+def write(file: Path, *, now: datetime, on_table: Callable[[str], None] = lambda _: None) -> int:
+    """Write every row to `file`, whole or not at all; returns how many."""
+    rows = 0
+    part = file.with_name(file.name + ".part")
+    try:
+        with _snapshot(), gzip.open(part, "wt", encoding="utf-8", compresslevel=6) as out:
+            out.write(_line({"digest": FORMAT, "schema": _schema(), "made_at": now}))
+            for model in _tables():
+                on_table(model._meta.db_table)
+                fields = [field.attname for field in model._meta.concrete_fields]
+                out.write(_line({"table": model._meta.model_name, "fields": fields}))
+                for row in model._default_manager.order_by("pk").values_list(*fields).iterator(chunk_size=BATCH):
+                    out.write(_line(row))
+                    rows += 1
+            out.write(_line({"end": rows}))
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
+
+
+def read(file: Path) -> int:
+    """Read a backup into an empty database, whole or not at all; returns how many rows.
+
+    Raises:
+        RefusedError: the database has rows already.
+        InputError: the file is no backup, is cut off, or was made by another version.
+    """
+    for model in _tables():
+        if model._default_manager.exists() and model._meta.model_name != "install":
+            raise RefusedError(f"the database is not empty ({model._meta.db_table}); restore into a new one")
+    try:
+        with transaction.atomic(), gzip.open(file, "rt", encoding="utf-8") as lines:
+            return _read(lines, file)
+    except (OSError, EOFError, ValueError) as error:
+        raise InputError(f"{file} is not a whole backup: {error}") from error
+
+
+def _read(lines: Iterable[str], file: Path) -> int:
+    header: dict[str, Any] = {}
+    rows = 0
+    model: type[models.Model] | None = None
+    fields: list[models.Field[Any, Any]] = []
+    batch: list[models.Model] = []
+    by_name = {model._meta.model_name: model for model in _tables()}
+    by_name["install"]._default_manager.all().delete()
+
+    def flush() -> None:
+        if model and batch:
+            model._default_manager.bulk_create(batch, batch_size=500)
+            batch.clear()
+
+    for line in lines:
+        value = json.loads(line)
+        if isinstance(value, list):
+            if model is None:
+                raise InputError(f"{file} is not a backup of Digest")
+            batch.append(model(**{f.attname: _python(f, v) for f, v in zip(fields, value, strict=True)}))
+            rows += 1
+            if len(batch) == BATCH:
+                flush()
+        elif "table" in value:
+            flush()
+            model = by_name[value["table"]]
+            known = {field.attname: field for field in model._meta.concrete_fields}
+            fields = [known[name] for name in value["fields"]]
+        elif "end" in value:
+            flush()
+            _restart_counters(by_name.values())
+            return rows
+        else:
+            header = value
+            if header.get("digest") != FORMAT:
+                raise InputError(f"{file} is not a backup of Digest")
+            if header["schema"] != _schema():
+                raise InputError(f"{file} was made at {header['schema']} and this is {_schema()}; use that version, then migrate")
+    raise InputError(f"{file} is cut off after {rows} rows; nothing was read")
+
+
+def _tables() -> list[type[models.Model]]:
+    """The store's tables, each after those it points to."""
+    todo = list(apps.get_app_config("store").get_models())
+    done: list[type[models.Model]] = []
+    while todo:
+        for model in todo:
+            needs = {f.related_model for f in model._meta.concrete_fields if f.is_relation} - {model}
+            if not needs & set(todo):
+                done.append(model)
+                todo.remove(model)
+                break
+    return done
+
+
+def _schema() -> str:
+    return max(name for app, name in MigrationRecorder(connection).applied_migrations() if app == "store")
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One state of the database for the whole of a read, without keeping writers out."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with transaction.atomic():
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                yield
+            return
+        # Django's own transactions begin by taking SQLite's write lock; a reader must not.
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("COMMIT")
+
+
+def _restart_counters(tables: Iterable[type[models.Model]]) -> None:
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), list(tables)):
+            cursor.execute(sql)
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(bytes(value)).decode()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a backup")
+
+
+def _python(field: models.Field[Any, Any], value: Any) -> Any:
+    if value is not None and isinstance(field, models.BinaryField):
+        return base64.b64decode(value)
+    # A JSON field's value stands as itself; everything else is read as its column reads text.
+    return value if isinstance(field, models.JSONField) or value is None else field.to_python(value)

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -48,13 +48,13 @@ def test_each_feed_is_whole_but_one(feeds: dict[str, bytes]) -> None:
         if name.endswith(".json"):
             counts[name] = len(json.loads(body)["items"])
         elif name != "coast-observer.xml":
-            tags = Counter(local(element.tag) for element in ElementTree.fromstring(body).iter())
+            tags = Counter(local(element.tag) for element in ET.fromstring(body).iter())
             counts[name] = tags["item"] + tags["entry"]
     assert counts == ENTRIES
     broken = feeds["coast-observer.xml"]
     assert (broken.count(b"<item>"), broken.count(b"</item>")) == (6, 5)
-    with pytest.raises(ElementTree.ParseError):
-        ElementTree.fromstring(broken)
+    with pytest.raises(ET.ParseError):
+        ET.fromstring(broken)
 
 
 def test_no_token_is_left_and_no_address_is_real(feeds: dict[str, bytes]) -> None:
@@ -76,25 +76,16 @@ def test_every_picture_is_there_and_is_told_in_words(feeds: dict[str, bytes], ex
 
 
 def test_one_agency_text_stands_in_three_homes(feeds: dict[str, bytes]) -> None:
-    sentence = "Rents and insurance, however, are still rising at more than 4 percent a year.".encode()
+    sentence = b"Rents and insurance, however, are still rising at more than 4 percent a year."
     assert {name for name, body in feeds.items() if sentence in body} == {"courier.xml", "wire.rdf", "valley-post.json"}
 
 
 def test_the_reports_of_one_event_give_the_same_figures(feeds: dict[str, bytes]) -> None:
+    figures = [
+        *("2,400", "76 to 74", "143", "38 ships", "380,000", "18,000"),
+        *("41,000", "38.4 percent", "320,000", "120 lorries"),
+    ]
     told = {
-        figure: {name for name, body in feeds.items() if "/" not in name and figure.encode() in body}
-        for figure in (
-            "2,400",
-            "76",
-            "143",
-            "38",
-            "380,000",
-            "18,000",
-            "41,000",
-            "38.4",
-            "320,000",
-            "120",
-            "3.5 percent",
-        )
+        figure: sum(figure.encode() in body for name, body in feeds.items() if "/" not in name) for figure in figures
     }
-    assert {figure: len(names) for figure, names in told.items() if len(names) < 2} == {}
+    assert [figure for figure, homes in told.items() if homes < 2] == []

@@ -74,6 +74,7 @@ class Entry:
         deck: the feed's own short description as plain text; empty when it is a cut-off copy of the body.
         page: the labelled blocks of the feed's full content; None when the feed carries none.
         comments: readers' comments by `slash:comments`; None when not said.
+        mark: a hash of all the feed says in words about it: title, description and content, markup and dates aside.
     """
 
     guid: str
@@ -89,6 +90,7 @@ class Entry:
     language: str = ""
     comments: int | None = None
     picture: Picture | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

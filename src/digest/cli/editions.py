@@ -26,7 +26,7 @@ FORMS = ["html", "text", "eml", "posts", "page", "print", "json"]
 def gather_(say: Say, everything: bool) -> None:
     """Poll the feeds that are due and keep what is new."""
     config = say.open()
-    report = _gather(say, config, everything=everything)
+    report = gathering(say, config, everything=everything)
     say.result(report, _gathered(report))
     if _all_failed(report):
         sys.exit(1)
@@ -39,8 +39,8 @@ def gather_(say: Say, everything: bool) -> None:
 def draft_(say: Say, newsletter: str, at: str | None) -> None:
     """Compose the edition of a slot; again for the same slot gives the same one."""
     config = say.open()
-    edition = _draft(config, newsletter, at)
-    say.result(_edition(edition), _drafted(edition))
+    edition = drafting(config, newsletter, at)
+    say.result(edition_json(edition), _drafted(edition))
 
 
 @click.command("show")
@@ -102,7 +102,7 @@ def publish_(say: Say, edition: str, wait: str | None) -> None:
     from digest.edition.workflow import find
 
     config = say.open()
-    report = _publish(say, config, find(edition), wait)
+    report = publishing(say, config, find(edition), wait)
     say.result(report, _published(report))
     if _undone(report):
         sys.exit(1)
@@ -117,17 +117,17 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
     from digest.pipeline.approve import approve
 
     config = say.open()
-    gathered = _gather(say, config, everything=False)
-    edition = _draft(config, newsletter, None)
+    gathered = gathering(say, config, everything=False)
+    edition = drafting(config, newsletter, None)
     lines = [*_gathered(gathered), *_drafted(edition)]
     if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
         edition = approve(config, edition, by="rule: automatic", now=now())
     if edition.status in ("draft", "held", "skipped"):
-        say.result({**gathered, **_edition(edition), "letters": {}, "posts": {}}, lines)
+        say.result({**gathered, **edition_json(edition), "letters": {}, "posts": {}}, lines)
         return
-    report = _publish(say, config, edition, wait)
+    report = publishing(say, config, edition, wait)
     edition.refresh_from_db()
-    say.result({**gathered, **_edition(edition), **report}, [*lines, *_published(report)])
+    say.result({**gathered, **edition_json(edition), **report}, [*lines, *_published(report)])
     if _undone(report):
         sys.exit(1)
 
@@ -147,7 +147,7 @@ def deliveries_(say: Say, edition: str, status: str | None) -> None:
     say.result({"edition": edition, "deliveries": rows}, words if rows else "No letters.")
 
 
-def _gather(say: Say, config: Config, *, everything: bool) -> dict[str, Any]:
+def gathering(say: Say, config: Config, *, everything: bool) -> dict[str, Any]:
     from digest.pipeline.gather import gather
 
     with say.progress("feeds", len(config.feeds)) as step:
@@ -165,7 +165,7 @@ def _gather(say: Say, config: Config, *, everything: bool) -> dict[str, Any]:
     }
 
 
-def _draft(config: Config, newsletter: str, at: str | None) -> Edition:
+def drafting(config: Config, newsletter: str, at: str | None) -> Edition:
     from digest.clock.due import slot_at
     from digest.pipeline.draft import draft, named
 
@@ -175,7 +175,7 @@ def _draft(config: Config, newsletter: str, at: str | None) -> Edition:
     return draft(config, newsletter, key=slot.key, at=slot.at, now=present)
 
 
-def _publish(say: Say, config: Config, edition: Edition, wait: str | None) -> dict[str, Any]:
+def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> dict[str, Any]:
     from digest.pipeline.publish import publish
 
     try:
@@ -197,7 +197,7 @@ def _time(text: str, zone: str) -> datetime:
     return when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))
 
 
-def _edition(edition: Edition) -> dict[str, Any]:
+def edition_json(edition: Edition) -> dict[str, Any]:
     """The edition as JSON, as DESIGN's contract has it."""
     body = dict(edition.content)
     window = body.pop("window", {"start": edition.window_from, "end": edition.window_to})

@@ -34,8 +34,7 @@ def init_(say: Say, folder: Path) -> None:
         key.touch(mode=0o600)
         key.write_text(secrets.token_urlsafe(48) + "\n")
     say.home = home
-    ready(say, database=False)
-    _migrate(say)
+    prepared(say)
     say.result(
         {"home": str(home)},
         [
@@ -77,8 +76,7 @@ def check_(say: Say, online: bool) -> None:
 @click.pass_obj
 def migrate_(say: Say) -> None:
     """Bring the database to this version."""
-    ready(say, database=False)
-    _migrate(say)
+    prepared(say)
     say.result({"ok": True}, "The database is up to date.")
 
 
@@ -121,7 +119,9 @@ def adopt_(say: Say) -> None:
     say.result({"ok": True}, "This database belongs to this machine now.")
 
 
-def _migrate(say: Say) -> None:
+def prepared(say: Say) -> None:
+    """Bring a home's database to this version, and give it an identity when it is new."""
+    ready(say, database=False)
     from django.core.management import call_command
 
     from digest.store import identity

@@ -1,0 +1,44 @@
+"""The product as services: all of it at once, or its parts apart."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from digest.cli.say import Say
+
+
+@click.command("up")
+@click.option("--port", type=int, default=8000, show_default=True, help="Where the studio and the readers' pages answer.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="On which address of this machine.")
+@click.pass_obj
+def up_(say: Say, port: int, host: str) -> None:
+    """Run everything on this machine: the web, the clock, the letters. Ends with Ctrl-C."""
+    from digest.cli.up import supervise
+
+    say.open()
+    sys.exit(supervise(say.home, port=port, host=host))
+
+
+@click.command("web")
+@click.option("--port", type=int, default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.pass_obj
+def web_(say: Say, port: int, host: str) -> None:
+    """Run the studio and the readers' pages alone."""
+    from digest.cli.up import serve
+
+    say.open()
+    serve(host=host, port=port)
+
+
+@click.command("clock")
+@click.pass_obj
+def clock_(say: Say) -> None:
+    """Run the clock alone: gathers, drafts, sends when it is time."""
+    from digest.clock.reread import Configuration
+    from digest.clock.scheduler import run
+
+    say.open()
+    run(Configuration(say.home), say.environment)

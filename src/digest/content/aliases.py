@@ -18,9 +18,10 @@ from digest.content.words import HANGUL, UNSPACED, WORD, fold
 T = TypeVar("T")
 
 _APOSTROPHES = "'’‘ʼʻ`´"
-_HYPHENS = "-\u2010\u2011\u2012\u2013"
+_HYPHENS = "\u2010\u2011\u2012\u2013-"  # the last one last: these stand in character classes
 _INNER = re.compile(rf"(?<=\w)[{_APOSTROPHES}](?=\w)")
 _GAP = re.compile(rf"[^\S\n]*(?:[{_APOSTROPHES}{_HYPHENS}]|\n)?[^\S\n]*")
+_GLUE = re.compile(rf"[{_APOSTROPHES}{_HYPHENS}]")
 _CLITICS = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك", "ו", "ה", "ב", "ל", "מ", "ש", "כ")
 _STEM = 4  # letters that must be left when a glued-on Arabic or Hebrew particle is taken off
 _SHORT = 4  # capitals; shorter ones mean nothing in a headline that is all capitals
@@ -36,11 +37,30 @@ class _Alias(Generic[T]):
     owner: T
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    form: str
-    start: int
-    end: int
+class _Text:
+    """A text's words, folded, with their places, and where an apostrophe or a hyphen glues two of them."""
+
+    __slots__ = ("ends", "forms", "glue", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        spaced = text.replace("_", " ")
+        if text.isascii():
+            found = [(m[0], *m.span()) for m in WORD.finditer(spaced.lower())]
+        else:
+            found = [(form, *m.span()) for m in WORD.finditer(spaced) if (form := fold(m[0]))]
+        self.forms = [form for form, _, _ in found]
+        self.starts = [start for _, start, _ in found]
+        self.ends = [end for _, _, end in found]
+        self.glue = {m.start() for m in _GLUE.finditer(text)}
+
+    def joined(self, at: int) -> str:
+        """Word `at` and the next as one, where they are glued; else empty."""
+        return self.forms[at] + self.forms[at + 1] if self.glued(at) else ""
+
+    def glued(self, at: int) -> bool:
+        """Whether only an apostrophe or a hyphen stands between word `at` and the next."""
+        return self.ends[at] in self.glue and at + 1 < len(self.forms) and self.starts[at + 1] == self.ends[at] + 1
 
 
 class Aliases(Generic[T]):
@@ -51,7 +71,7 @@ class Aliases(Generic[T]):
     """
 
     def __init__(self, pairs: Iterable[tuple[str, T]]) -> None:
-        self._first: dict[str, list[_Alias[T]]] = {}
+        self._first: dict[str, dict[str, list[_Alias[T]]]] = {}  # by first word, then by second
         self._whole: dict[str, list[T]] = {}
         unspaced: dict[str, list[T]] = {}
         for spelling, owner in pairs:
@@ -73,24 +93,28 @@ class Aliases(Generic[T]):
         if first.startswith("ال") and len(first) - 2 >= _STEM:
             keys.add(first[2:])
         for key in sorted(keys):
-            bucket = self._first.setdefault(key, [])
+            bucket = self._first.setdefault(key, {}).setdefault(alias.words[1] if alias.words[1:] else "", [])
             if alias not in bucket:
                 bucket.append(alias)
 
     def find(self, text: str) -> list[tuple[int, int, T]]:
         """All matches as (start, end, owner), offsets in code points, in order of place; they may overlap."""
-        tokens = [_Token(fold(m[0]), m.start(), m.end()) for m in WORD.finditer(text.replace("_", " "))]
-        loud = text.upper() == text and len(tokens) > 1
+        words = _Text(text)
+        loud = text.upper() == text and len(words.forms) > 1
         found: list[tuple[int, int, T]] = []
-        for at, token in enumerate(tokens):
-            heads = [(form, at + 1) for form in _stems(token.form)]
-            if at + 1 < len(tokens) and _glued(text, token, tokens[at + 1]):
-                heads.append((token.form + tokens[at + 1].form, at + 2))
-            for form, then in heads:
-                for alias in self._first.get(form, ()):
-                    end = _match(alias, text, tokens, at, then, loud=loud)
+        for at, form in enumerate(words.forms):
+            heads = [(form, at + 1)] if form in self._first else []
+            if not form.isascii():
+                heads += [(stem, at + 1) for stem in _stems(form) if stem in self._first]
+            if words.ends[at] in words.glue and (joined := words.joined(at)) in self._first:
+                heads.append((joined, at + 2))
+            for head, then in heads:
+                seconds = self._first[head]
+                following = ["", words.forms[then], words.joined(then)] if then < len(words.forms) else [""]
+                for alias in (a for word in dict.fromkeys(following) for a in seconds.get(word, ())):
+                    end = _match(alias, words, at, then, loud=loud)
                     if end is not None:
-                        found.append((token.start, end, alias.owner))
+                        found.append((words.starts[at], end, alias.owner))
         if self._unspaced:
             for m in self._search.finditer(text):
                 found += [(m.start(), m.end(), owner) for owner in self._unspaced.get(m[0].casefold(), ())]
@@ -142,42 +166,32 @@ def _unspaced(name: str) -> str:
 
 
 def _stems(form: str) -> list[str]:
-    """A word, and what is left of it without the particles that Arabic and Hebrew glue to its front."""
+    """What is left of a word without the particles that Arabic and Hebrew glue to its front."""
     if not "\u0590" <= form[0] <= "\u06ff":
-        return [form]
-    return [form, *(form[len(p) :] for p in _CLITICS if form.startswith(p) and len(form) - len(p) >= _STEM)]
+        return []
+    return [form[len(p) :] for p in _CLITICS if form.startswith(p) and len(form) - len(p) >= _STEM]
 
 
-def _glued(text: str, left: _Token, right: _Token) -> bool:
-    return right.start - left.end == 1 and text[left.end] in _APOSTROPHES + _HYPHENS
-
-
-def _match(alias: _Alias[T], text: str, tokens: list[_Token], at: int, then: int, *, loud: bool) -> int | None:
-    """Where the alias ends if it stands at token `at`, its first word ending before token `then`; else None."""
-    for word, gap in zip(alias.words[1:], alias.gaps, strict=True):
-        if then >= len(tokens):
+def _match(alias: _Alias[T], words: _Text, at: int, then: int, *, loud: bool) -> int | None:
+    """Where the alias ends if it stands at word `at`, its first word ending before word `then`; else None."""
+    for wanted, gap in zip(alias.words[1:], alias.gaps, strict=True):
+        if then >= len(words.forms):
             return None
-        token = tokens[then]
-        between = text[tokens[then - 1].end : token.start]
+        between = words.text[words.ends[then - 1] : words.starts[then]]
         if between != gap and not (len(between) <= 3 and _GAP.fullmatch(between)):
             return None
-        if token.form == word:
+        if words.forms[then] == wanted:
             then += 1
-        elif (
-            then + 1 < len(tokens)
-            and _glued(text, token, tokens[then + 1])
-            and token.form + tokens[then + 1].form == word
-        ):
+        elif words.joined(then) == wanted:
             then += 2
         else:
             return None
-    start, end = tokens[at].start, tokens[then - 1].end
-    if alias.capitals:
-        body = text[start:end]
-        if body != body.upper() or (loud and len(body) <= _SHORT):
-            return None
-    if alias.before and not text[:start].endswith(alias.before):
+    start, end = words.starts[at], words.ends[then - 1]
+    body = words.text[start:end]
+    if alias.capitals and (body != body.upper() or (loud and len(body) <= _SHORT)):
         return None
-    if alias.after and not text.startswith(alias.after, end):
+    if alias.before and not words.text.endswith(alias.before, 0, start):
+        return None
+    if alias.after and not words.text.startswith(alias.after, end):
         return None
     return end + len(alias.after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import combinations
 
 from digest.content.similarity import containment, shingles
 
@@ -22,9 +23,11 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[float, int, int]]:
 
     The most alike come first. Time grows with the number of texts and of true candidates, not with its square.
     """
-    sets = [shingles(text) for text in texts]
+    counts: list[int] = []
     homes: dict[int, list[int]] = defaultdict(list)
-    for index, runs in enumerate(sets):
+    for index, text in enumerate(texts):
+        runs = shingles(text)
+        counts.append(len(runs))
         if len(runs) >= FEWEST:
             for run in runs:
                 if run % _SAMPLE == 0:
@@ -32,14 +35,11 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[float, int, int]]:
     shared: dict[tuple[int, int], int] = defaultdict(int)
     for places in homes.values():
         if 1 < len(places) <= _CROWD:
-            for at, first in enumerate(places):
-                for second in places[at + 1 :]:
-                    shared[first, second] += 1
-    pairs = []
-    for (a, b), count in shared.items():
-        # A sample of a pair at the limit holds about CONTAINED/4 of its runs; half of that is far on the safe side.
-        if count * _SAMPLE >= 0.5 * CONTAINED * min(len(sets[a]), len(sets[b])):
-            part = containment(sets[a], sets[b])
-            if part >= CONTAINED:
-                pairs.append((part, a, b))
-    return sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2]))
+            for pair in combinations(places, 2):
+                shared[pair] += 1
+    # A pair at the limit shares about CONTAINED/4 of the shorter text's runs in the sample; half of that is far on
+    # the safe side. Whole sets are made again for candidates only, as keeping them all takes 50 KB a text.
+    near = [(a, b) for (a, b), n in shared.items() if n * _SAMPLE >= 0.5 * CONTAINED * min(counts[a], counts[b])]
+    whole = {index: shingles(texts[index]) for index in sorted({index for pair in near for index in pair})}
+    pairs = [(containment(whole[a], whole[b]), a, b) for a, b in near]
+    return sorted((p for p in pairs if p[0] >= CONTAINED), key=lambda pair: (-pair[0], pair[1], pair[2]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from digest.content.duplicates import near_duplicates
 from digest.content.linkage import average_link
@@ -19,8 +20,13 @@ HOURS = 72.0
 """The longest time from a story's first account to its last, in hours."""
 
 _SAME_OUTLET = 0.8  # an outlet's own pieces resemble one another in wording: their likeness counts less
-_CROWD = 0.05  # the part of all articles beyond which a word finds no candidates (it still counts in the likeness)
-_FAINT = 0.25  # of the threshold: a pair below it counts as not alike
+_CROWD = 0.01  # the part of all articles beyond which a word finds no candidates (it still counts in the likeness)
+_FIGURE = re.compile(r"\d+")
+_QUOTE = re.compile('[“”"«»„]')
+_SHOWN = 12  # accounts of a story that are looked at to say what they share
+_REPEAT = 0.9  # containment of an outlet's own later text: below it, it is a column with a standing frame
+_SHARED = 3  # words that two accounts must have in common
+_FAINT = 0.4  # of the threshold: a pair below it counts as not alike
 
 
 def group(articles: Sequence[Article], *, threshold: float = THRESHOLD, hours: float = HOURS) -> tuple[Group, ...]:
@@ -40,20 +46,23 @@ def group(articles: Sequence[Article], *, threshold: float = THRESHOLD, hours: f
     pairs = near_duplicates([f"{a.title}\n{body}" for a, body in zip(items, bodies, strict=True)])
     clusters = _Clusters(items)
     copies = _Clusters(items, known=False)
-    for _, a, b in pairs:
-        if clusters.join(a, b):
+    window = timedelta(hours=hours)
+    for part, a, b in pairs:
+        repeat = items[a].source == items[b].source and items[b].published - items[a].published > window
+        if (not repeat or part >= _REPEAT) and clusters.join(a, b):
             copies.join(a, b)
     originals = {copy: home[0] for home in copies.groups() for copy in home[1:]}
 
     features = vectors([(a.title, body) for a, body in zip(items, bodies, strict=True)])
-    window = timedelta(hours=hours)
     voices = [i for i in range(len(items)) if i not in originals]
     edges = _edges(items, features, voices, window, threshold)
     begin = [[i for i in home if i not in originals] for home in clusters.groups()]
+    known = {i: article.story for i, article in enumerate(items) if article.story is not None}
 
     def allowed(a: Sequence[int], b: Sequence[int]) -> bool:
-        stories = {items[i].story for i in (*a, *b)} - {None}
-        return len(stories) <= 1 and _span(items, (*a, *b)) <= window
+        stories = {known[i] for i in (*a, *b) if i in known}
+        first, last = min(*a, *b), max(*a, *b)  # items stand in order of time
+        return len(stories) <= 1 and items[last].published - items[first].published <= window
 
     linked = average_link(begin, edges, threshold, allowed)
     followers = defaultdict(list)
@@ -132,6 +141,8 @@ def _edges(
         for j, least in partial.items():
             if least < threshold * _FAINT or not _comparable(items[i], items[j]):
                 continue
+            if len(features[i].keys() & features[j].keys()) < _SHARED:
+                continue
             likeness = cosine(features[i], features[j])
             if items[i].source == items[j].source:
                 likeness *= _SAME_OUTLET
@@ -141,11 +152,6 @@ def _edges(
 def _comparable(a: Article, b: Article) -> bool:
     one, other = _language(a), _language(b)
     return one == other or not one or not other
-
-
-def _span(items: Sequence[Article], home: Sequence[int]) -> timedelta:
-    dates: list[datetime] = [items[i].published for i in home]
-    return max(dates) - min(dates)
 
 
 def _describe(
@@ -164,15 +170,15 @@ def _describe(
         lead=items[by_worth[0]].id,
         members=tuple(items[i].id for i in by_worth),
         duplicates=duplicates,
-        why=_why(voices, copies=len(home) - len(voices), items=items, bodies=bodies, features=features),
+        why=_why(voices, copies=len(duplicates), items=items, bodies=bodies, features=features),
     )
 
 
 def _richness(article: Article, body: str) -> float:
     """How much an account tells: its length, its figures and quotations, and whether its text may be shown."""
     length = min(len(body), 8_000) / 8_000
-    figures = min(sum(c.isdigit() for c in body), 40) / 40
-    quotations = min(sum(c in '“”"«»„' for c in body), 12) / 12
+    figures = min(len(_FIGURE.findall(body[:8_000])), 15) / 15
+    quotations = min(len(_QUOTE.findall(body[:8_000])), 12) / 12
     return round(length + 0.25 * figures + 0.25 * quotations + 0.5 * (article.rights == "licensed"), 6)
 
 
@@ -181,6 +187,7 @@ def _why(
 ) -> str:
     """What the members have in common, in words: shared names and words, heaviest first, and copies of a text."""
     parts = []
+    voices = voices[:_SHOWN]
     if len(voices) > 1:
         held = Counter(term for i in voices for term in features[i])
         mass: dict[str, float] = defaultdict(float)

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.content.aliases import Aliases
@@ -142,10 +142,13 @@ class Vocabulary:
         tags = {key: tagged for key, e in evidence.items() if (tagged := _judge(key, e, title, text, opening))}
         for child in sorted(tags.values(), key=_order):
             for parent in self._ancestors(child.tag):
-                strength = round(child.strength * _PARENT, 4)
-                if parent not in tags or (tags[parent].place == "parent" and tags[parent].strength < strength):
-                    why = f"implied by {self.name(child.tag)}"
-                    tags[parent] = Tagged(tag=parent, strength=strength, why=why, place="parent")
+                implied = round(child.strength * _PARENT, 4)
+                why = f"implied by {self.name(child.tag)}"
+                own = tags.get(parent)
+                if own is None:
+                    tags[parent] = Tagged(tag=parent, strength=implied, why=why, place="parent")
+                elif own.strength < implied:
+                    tags[parent] = replace(own, strength=implied, why=f"{own.why}; {why}")
         return tuple(sorted(tags.values(), key=_order))
 
     def _of_category(self, category: str) -> list[str]:

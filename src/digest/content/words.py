@@ -20,24 +20,27 @@ HANGUL = re.compile("[\uac00-\ud7a3]")
 """A Korean syllable: words are spaced, but particles are glued to their end."""
 
 # Accents, Arabic vowel signs, tatweel and invisible joiners; other scripts keep their marks, which are letters there.
-_DROP = dict.fromkeys([*range(0x300, 0x370), *range(0x64B, 0x656), 0x670, 0x640, 0xAD, 0x200C, 0x200D])
-_SAME = str.maketrans("øłđıŧħðأإآىة", "oldithdااايه")
+_DROP = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u0640\u00ad\u200c\u200d]")
+_ALIKE = dict(zip("øłđıŧħðأإآىة", "oldithdااايه", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"}
+_VARIANT = re.compile(f"[{''.join(_ALIKE)}]")
 
 
-@lru_cache(maxsize=65536)
-def _fold_other(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word.casefold().translate(_SAME)).translate(_DROP)
-    return unicodedata.normalize("NFC", plain).replace("æ", "ae").replace("œ", "oe").replace("þ", "th")
+def _fold_text(text: str) -> str:
+    alike = _VARIANT.sub(lambda m: _ALIKE[m[0]], text.casefold())
+    return unicodedata.normalize("NFC", _DROP.sub("", unicodedata.normalize("NFKD", alike)))
+
+
+_fold_word = lru_cache(maxsize=65536)(_fold_text)
 
 
 def fold(word: str) -> str:
     """The form in which spellings of one word are equal: no case, no accents, one form of each Arabic letter."""
-    return word.lower() if word.isascii() else _fold_other(word)
+    return word.lower() if word.isascii() else _fold_word(word)
 
 
 def words(text: str) -> list[str]:
     """All words of a text, folded, in order; a run of an unspaced script is one word here."""
-    return [fold(w) for w in WORD.findall(text)]
+    return WORD.findall(text.lower() if text.isascii() else _fold_text(text))
 
 
 def is_common(word: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -59,7 +59,8 @@ def parse(
     content_type: str = "",
     language: str = "",
     now: datetime,
-    full: Callable[[Entry], bool] = lambda _: True,
+    unread: frozenset[str] = frozenset(),
+    since: datetime | None = None,
 ) -> Parsed:
     """Read a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed. Never raises on a body.
 
@@ -69,8 +70,9 @@ def parse(
         content_type: the Content-Type header; only its charset is believed.
         language: what the newsroom says the feed is written in; wins over what the feed says.
         now: the latest date an entry may have, UTC.
-        full: asked of each entry while its text is unread; False spares the work, and leaves it without deck,
-            page and detected language. An entry whose `mark` is known, or that is too old to be used, needs none.
+        unread: marks (`Entry.mark`) of entries whose text is known: it is not read again, which spares most of the
+            work, and such an entry comes without deck, page and detected language.
+        since: the same for entries without a date, or published before this instant.
     """
     if not body.strip():
         return Parsed(problem="is empty")
@@ -86,6 +88,11 @@ def parse(
         if found is None:
             return Parsed(problem=_why_nothing(body))
         title, declared, raws = _title(found["feed"]), _text(found["feed"], "language"), _raws(found, address)
+
+    def full(entry: Entry) -> bool:
+        recent = since is None or (entry.published is not None and entry.published >= since)
+        return recent and entry.mark not in unread
+
     context = Context(address=address, language=language, declared=declared, now=now, full=full)
     entries = entries_of(raws, context)
     return Parsed(title=title, language=normal(declared), entries=entries)

@@ -6,9 +6,7 @@ between the look-up and the connection gains nothing.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-
-from digest.errors import UsageError
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Allow = tuple[IPv4Network | IPv6Network, ...]
 """Networks that fetches may reach although they are not public."""
@@ -50,22 +48,6 @@ _CLOSED_V6: tuple[tuple[IPv6Network, str], ...] = tuple(
 )
 _GLOBAL_V6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
-
-
-def allowed_networks(text: str) -> Allow:
-    """Read DIGEST_ALLOW_PRIVATE: networks or single addresses, separated by commas or spaces.
-
-    Raises:
-        UsageError: a part is no network.
-    """
-    networks = []
-    for part in text.replace(",", " ").split():
-        try:
-            networks.append(ip_network(part, strict=False))
-        except ValueError:
-            msg = f"DIGEST_ALLOW_PRIVATE: “{part}” is no network; write it like 127.0.0.0/8 or 10.1.2.3"
-            raise UsageError(msg) from None
-    return tuple(networks)
 
 
 def refusal(address: str, allow: Allow = ()) -> str:

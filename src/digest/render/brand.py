@@ -27,6 +27,7 @@ class Brand:
         donation_link: where readers can give at any time; "" for none.
         why: a sentence of the newsroom's own on why this reader gets the letter; "" for none.
         picture: an address of a picture for link previews of the page; "" takes the lead's.
+        print_url: where the page to print is, for a link on the page; "" for none.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Brand:
     donation_link: str = ""
     why: str = ""
     picture: str = ""
+    print_url: str = ""
     unsubscribe_url: str = UNSUBSCRIBE
     preferences_url: str = PREFERENCES
     page_url: str = PAGE

@@ -64,7 +64,7 @@ class Furniture:
         def value(blank: re.Match[str]) -> str:
             if blank[1] not in values:
                 raise TemplateError(
-                    f"words/{self.language}.po: “{words}” has a blank {{{blank[1]}}} that nothing fills."
+                    f"The words “{words}” in {self.language} have a blank {{{blank[1]}}} that nothing fills."
                 )
             return str(values[blank[1]])
 

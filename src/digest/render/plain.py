@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 
 def columns(text: str) -> int:
     """How many columns the text takes in a fixed-width font: wide signs count two, combining ones none."""
-    return sum(_columns(sign) for sign in text)
+    return len(text) if text.isascii() else sum(_columns(sign) for sign in text)
 
 
 def _columns(sign: str) -> int:

@@ -47,7 +47,7 @@ class Templates:
         self.read = read
         self._files = jinja2.Environment(
             loader=jinja2.FunctionLoader(self._load),
-            autoescape=_escaped,
+            autoescape=_escaped,  # noqa: S701 -- by the kind of output
             undefined=jinja2.StrictUndefined,
             finalize=_finalise,
             trim_blocks=True,

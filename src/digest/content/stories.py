@@ -57,7 +57,8 @@ def group(articles: Sequence[Article], *, threshold: float = THRESHOLD, hours: f
     voices = [i for i in range(len(items)) if i not in originals]
     edges = _edges(items, features, voices, window, threshold)
     begin = [[i for i in home if i not in originals] for home in clusters.groups()]
-    known = {i: article.story for i, article in enumerate(items) if article.story is not None}
+    # A copy brings its story to the original that speaks for it.
+    known = {i: items[j].story for home in clusters.groups() for j in home if items[j].story is not None for i in home}
 
     def allowed(a: Sequence[int], b: Sequence[int]) -> bool:
         stories = {known[i] for i in (*a, *b) if i in known}

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.content.aliases import Aliases
 from digest.content.patterns import check_pattern, compile_pattern, spans
-from digest.content.words import fold
 from digest.errors import InputError
 from digest.model import Tagged, TagRule
 
-__all__ = ["Mention", "Vocabulary", "check_pattern", "slug"]
+__all__ = ["Mention", "Vocabulary", "check_pattern"]
 
 OPENING = 800
 """Characters after which a first paragraph no longer counts as the opening."""
@@ -30,12 +28,6 @@ _HEADLINE, _IN_OPENING, _OFTEN, _CATEGORY, _GIVEN = 0.6, 0.35, 0.5, 0.5, 0.6
 _PARENT = 0.8  # of the child's strength
 
 Place = Literal["title", "text", "category", "feed", "parent"]
-
-
-def slug(name: str) -> str:
-    """The key of a tag's name: folded words joined by hyphens ("Al Shabaab" gives "al-shabaab"); may be empty."""
-    plain = unicodedata.normalize("NFC", re.sub(r"(?<=\w)['’‘ʼ`](?=\w)", "", name))
-    return "-".join(filter(None, (fold(part) for part in re.split(r"[\W_]+", plain))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

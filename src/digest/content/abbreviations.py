@@ -10,8 +10,10 @@ def collect(text: str) -> frozenset[str]:
 
 BEFORE_NAME = collect(
     """
-    mr mrs ms mx dr drs prof gen maj lt col cpt capt cmdr sgt cpl pvt adm adml rev revd hon sen rep reps sens gov pres supt insp det
-    atty msgr fr br esq gens cols lts messrs mmes mme mlle mgr vs v viz cf ca approx appt det.sgt brig spc pfc ssgt amb
+    mr mrs ms mx dr drs prof gen maj lt col cpt capt cmdr sgt cpl pvt adm adml rev revd hon sen rep reps
+    sens gov pres supt insp det
+    atty msgr fr br esq gens cols lts messrs mmes mme mlle mgr vs v viz cf ca approx appt det.sgt brig spc
+    pfc ssgt amb
     hr fr frl dipl ing st.-
     sr sra srta d dn dña lic arq pdte avda gral cnel
     sig sig.ra dott dott.ssa avv on
@@ -24,7 +26,8 @@ BEFORE_NAME = collect(
 
 BEFORE_NUMBER = collect(
     """
-    no nos nr nrs num núm n pp p pg pgs vol vols fig figs ch chap sec sect art arts ed eds par para paras op ver ext tel
+    no nos nr nrs num núm n pp p pg pgs vol vols fig figs ch chap sec sect art arts ed eds par para paras op
+    ver ext tel
     abs bd jh s kap nº № стр т гл рис ст п пп
     """
 )
@@ -41,8 +44,10 @@ MONTHS = collect(
 
 MAY_END = collect(
     """
-    inc corp co ltd plc llc bros jr sr etc est dept univ assn bldg ave blvd rd st mt ft hwy sq cos mfg intl natl govt
-    ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa penn tenn tex
+    inc corp co ltd plc llc bros jr sr etc est dept univ assn bldg ave blvd rd st mt ft hwy sq cos mfg intl
+    natl govt
+    ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla
+    ore pa penn tenn tex
     vt va wash wis wyo ont que alta
     usw bzw ggf evtl inkl exkl zzgl vgl str gmbh tsd mio mrd
     p.ex ex env resp
@@ -61,10 +66,14 @@ ORDINALS = collect("de da nb nn no is fi et lv lt hu cs sk sl hr sr bs pl tr eu 
 
 STARTERS = collect(
     """
-    the this that these those he she it they we you his her its their our there here in on at by for from with without under over after
-    before during since until while when where why how what who which if as although though because however meanwhile but and
-    or so yet nor also still then thus not now once one two three some many most all both each every another other others
-    an such last next only even just according despite instead later earlier today yesterday tomorrow no nobody nothing
+    the this that these those he she it they we you his her its their our there here in on at by for from
+    with without under over after
+    before during since until while when where why how what who which if as although though because however
+    meanwhile but and
+    or so yet nor also still then thus not now once one two three some many most all both each every another
+    other others
+    an such last next only even just according despite instead later earlier today yesterday tomorrow no
+    nobody nothing
     is are was were do does did can could will would should may might must have has had let
     der die das den dem ein eine einer er sie es wir ich im am bei nach auch aber und doch dann wenn nur
     les une il elle ils elles ce cette ces mais dans pour avec selon

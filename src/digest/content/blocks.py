@@ -13,6 +13,7 @@ from digest.model import Block, Label
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORD = re.compile(r"\w+")
 _PROSE = 60  # code points: shorter blocks do not count as running text
+_SHORT = 1_200  # code points: longer blocks are not judged by their words
 _WHOLE = 0.55  # a labelled element with more of the prose than this is the article's own wrapper
 _WHOLE_KEPT = 0.4
 _WHOLE_COMMENTS = 0.95
@@ -63,7 +64,9 @@ def label_pieces(
 
     Args:
         found: the pieces in document order.
-        title, authors, url: what is known of the article.
+        title: the article's title.
+        authors: the article's authors.
+        url: the article's address.
         kept: for each piece, whether it is thought to be the article's; a part of the page that holds most of
             those is the article's wrapper, whatever its name.
     """
@@ -149,7 +152,7 @@ def _by_words(piece: Piece, context: _Context) -> Label:
     picture = _caption(piece, words)
     if picture:
         return picture
-    spoken = _short(piece, words, context) if words <= 120 else None
+    spoken = _short(piece, words, context) if words <= 120 and len(text) <= _SHORT else None
     if spoken:
         return spoken
     if "blockquote" in piece.inside:
@@ -167,9 +170,9 @@ def _short(piece: Piece, words: int, context: _Context) -> Label | None:
     """The label that a short block's own words give it, or None."""
     text = piece.text
     stressed = piece.stressed * 5 >= len(text) * 4
-    if wording.CORRECTION.search(text):
+    if wording.is_correction(text):
         return "correction"
-    if wording.OTHER.search(text) and (context.tail or words <= 40):
+    if wording.is_other(text, tail=context.tail):
         return "other"
     if context.tail and wording.is_bio(text, authors=context.authors, stressed=stressed, last=context.last):
         return "bio"
@@ -179,11 +182,11 @@ def _short(piece: Piece, words: int, context: _Context) -> Label | None:
         return "byline"
     if context.head and wording.is_date(text):
         return "date"
-    if words <= 40 and wording.TAGS.search(text):
+    if words <= 40 and wording.is_tags(text):
         return "tags"
-    if words <= 15 and wording.CREDIT.search(text):
+    if wording.is_credit(text):
         return "credit"
-    if words <= 30 and wording.RELATED.search(text) and _points(piece):
+    if words <= 30 and wording.opens_as_pointer(text) and _points(piece):
         return "related"
     return None
 
@@ -191,10 +194,10 @@ def _short(piece: Piece, words: int, context: _Context) -> Label | None:
 def _caption(piece: Piece, words: int) -> Label | None:
     """Whether the piece belongs to the picture before it."""
     if "figure" in piece.inside:
-        return "credit" if wording.CREDIT.search(piece.text) and words <= 12 else "caption"
+        return "credit" if wording.is_credit(piece.text) else "caption"
     if not (piece.after_picture or piece.after_figure) or words > 60:
         return None
-    if words <= 15 and wording.CREDIT.search(piece.text):
+    if wording.is_credit(piece.text):
         return "credit"
     if piece.alt and key(piece.alt) == key(piece.text):
         return "caption"

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 
-from digest.content import wording
+from digest.content import guards
 from digest.content.blocks import key
 from digest.content.dom import tidy
 
 _CUT = re.compile(
-    r"(?:\.{3,}|…|\[…\]|\[\.{3}\]|\[&hellip;\]|&hellip;|\(more\)|(?:read|learn|find out|see|continue) more\W*|continue reading.*|→|»)\W*\Z",
+    r"(?:\.{3,}|…|\[…\]|\[\.{3}\]|\[&hellip;\]|&hellip;|\(more\)|(?:read|learn|find out|see|continue) more\W*|"
+    r"continue reading.*|→|»)\W*\Z",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?。！？؟۔।][\"'”’»)\]」』]*\Z")
 _PITCH = re.compile(
-    r"^(?:get|find|read|discover|explore|browse|watch|check out|stay up|latest|breaking|the latest|all the latest|news,|your|welcome to)\b"
-    r".{0,120}\b(?:news|latest|updates?|headlines|more|website|blog|stories|coverage)\b|\b(?:news, (?:sport|video|analysis)|breaking news and)\b|"
-    r"^(?:posted|published|by)\b.{0,60}\d{4}|\bappeared first on\b|^(?:advertisement|photo)\b|\bcookies?\b.*\b(?:site|browser)\b|"
+    r"^(?:get|find|read|discover|explore|browse|watch|check out|stay up|latest|breaking|the latest|"
+    r"all the latest|news,|your|welcome to)\b"
+    r".{0,120}\b(?:news|latest|updates?|headlines|more|website|blog|stories|coverage)\b|\b(?:news, (?:sport|"
+    r"video|analysis)|breaking news and)\b|"
+    r"^(?:posted|published|by)\b.{0,60}\d{4}|\bappeared first on\b|^(?:advertisement|photo)\b|"
+    r"\bcookies?\b.*\b(?:site|browser)\b|"
     r"\benable javascript\b",
     re.IGNORECASE,
 )
@@ -39,11 +43,11 @@ def clean_deck(deck: str, *, title: str = "", text: str = "") -> str:
     plain = tidy(deck)
     words = len(plain.split())
     dense = sum(1 for c in plain if c >= "\u3000")
-    if not (_LEAST <= words or dense >= 12) or words > _MOST or len(plain) > 900:
+    if (words < _LEAST and dense < 12) or words > _MOST or len(plain) > 900:
         return ""
-    if _CUT.search(plain) or _MARKUP.search(plain) or _PITCH.search(plain) or wording.is_appeal(plain, tail=True):
+    if _CUT.search(plain) or _MARKUP.search(plain) or _PITCH.search(plain) or guards.foreign(plain):
         return ""
-    if wording.CREDIT.search(plain) or (title and key(plain) == key(title)):
+    if guards.quoted_whole(plain) or (title and key(plain) == key(title)):
         return ""
     return "" if _is_cut_copy(plain, text) else plain
 

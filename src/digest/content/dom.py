@@ -11,7 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from digest.content.regions import is_hidden, region_of
 from digest.model import Label
 
-MAX_CHARACTERS = 4_000_000
+MAX_CHARACTERS = 2_000_000
 """More of a page than this (code points) is cut off: no article is that long."""
 
 MAX_PIECES = 4_000
@@ -33,7 +33,7 @@ _EMPHASIS = frozenset({"em", "i", "strong", "b"})
 _SLANTED = frozenset({"em", "i"})
 _INLINE_REGIONS = frozenset({"span", "small", "time", "cite", "em", "i"})
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff\u2060]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NESTED = re.compile(r"</?(?!(?:p|br|h[1-6]|img|hr)\b)[a-zA-Z][^<>]*>")
 _TINY = 40  # pixels: smaller pictures are emoji, icons and counters
 
@@ -72,11 +72,16 @@ def parse(html: str) -> HtmlElement | None:
     NULs, controls and lone surrogates are dropped; markup nested deeper than the parser goes is flattened to
     its paragraphs. Nothing is loaded and no DTD is read.
     """
-    clean = _CONTROLS.sub("", html[:MAX_CHARACTERS])
+    clean = without_controls(html)
     root = _parse(clean)
     if root is not None and clean.count("<") > _MAX_DEPTH and _too_deep(root):
         root = _parse(_NESTED.sub(" ", clean))
     return root
+
+
+def without_controls(html: str) -> str:
+    """`html` up to `MAX_CHARACTERS` without NULs, control characters and lone surrogates."""
+    return _CONTROLS.sub("", html[:MAX_CHARACTERS])
 
 
 def _parse(html: str) -> HtmlElement | None:

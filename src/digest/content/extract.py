@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import logging
 import re
+from dataclasses import replace
 
 from lxml.html import HtmlElement
 
 from digest.content import blocks as labelling
 from digest.content.deck import clean_deck
-from digest.content.dom import MAX_CHARACTERS, Piece, parse, pieces, tidy
+from digest.content.dom import Piece, parse, pieces, tidy, without_controls
 from digest.content.language import detect
 from digest.content.metadata import Head, read_head, web_address
 from digest.model import Block, Label, Page, Picture
@@ -38,10 +39,13 @@ def read_content(html: str, *, title: str, url: str, language: str = "", authors
     labels = labelling.label_pieces(found, title=title, authors=authors, url=url)
     blocks = labelling.join(found, labels)
     page = Page(
-        title=title, authors=authors, blocks=blocks, picture=_first_picture(root, found, labels, url),
-        deck=next((b.text for b in blocks if b.label == "deck"), ""),
-    )  # fmt: skip
-    return _with_language(page, language)
+        title=title,
+        authors=authors,
+        blocks=blocks,
+        picture=_first_picture(root, found, labels, url),
+        deck=clean_deck(next((b.text for b in blocks if b.label == "deck"), ""), title=title),
+    )
+    return replace(page, language=detect(page.text or title, language))
 
 
 def read_page(html: str | bytes, url: str) -> Page:
@@ -59,14 +63,20 @@ def read_page(html: str | bytes, url: str) -> Page:
         return Page()
     head = read_head(root, url)
     found = pieces(root)
-    blocks = _article(source, found, head, url)
-    text = "\n\n".join(b.text for b in blocks if b.label in _BODY)
-    shown = next((b.text for b in blocks if b.label == "deck"), "")
+    blocks = _article(source, found, head, url) or _without_map([], found, head, url)
     page = Page(
-        title=head.title, authors=head.authors, published=head.published, blocks=blocks, picture=head.picture, tags=head.tags,
-        deck=clean_deck(head.deck, title=head.title, text=text) or clean_deck(shown, title=head.title, text=text),
-    )  # fmt: skip
-    return _with_language(page, head.language)
+        title=head.title,
+        authors=head.authors,
+        published=head.published,
+        blocks=blocks,
+        picture=head.picture,
+        tags=head.tags,
+    )
+    shown = (b.text for b in blocks if b.label == "deck")
+    decks = (clean_deck(said, title=head.title, text=page.text) for said in (head.deck, *shown))
+    return replace(
+        page, deck=next((d for d in decks if d), ""), language=detect(page.text or page.title, head.language)
+    )
 
 
 def decode(page: bytes) -> str:
@@ -85,19 +95,11 @@ def decode(page: bytes) -> str:
             return page.decode("utf-8")
         except UnicodeDecodeError:
             pass
+    western = ("", "utf-8", "utf8", "iso-8859-1", "latin-1", "us-ascii")  # browsers read these as windows-1252
     try:
-        return page.decode(
-            "windows-1252" if name in ("", "utf-8", "utf8", "iso-8859-1", "latin-1", "us-ascii") else name, "replace"
-        )
+        return page.decode("windows-1252" if name in western else name, "replace")
     except LookupError:
         return page.decode("windows-1252", "replace")
-
-
-def _with_language(page: Page, hint: str) -> Page:
-    return Page(
-        title=page.title, authors=page.authors, published=page.published, language=detect(page.text or page.title, hint), deck=page.deck,
-        blocks=page.blocks, picture=page.picture, tags=page.tags,
-    )  # fmt: skip
 
 
 def _article(source: str, found: list[Piece], head: Head, url: str) -> tuple[Block, ...]:
@@ -130,6 +132,7 @@ def _article(source: str, found: list[Piece], head: Head, url: str) -> tuple[Blo
 
 
 def _select(found: list[Piece], labels: list[Label], kept: list[bool], head: Head) -> tuple[Block, ...]:
+    """The kept pieces, and what stands among and next to them that is no body text."""
     chosen = [i for i, keep in enumerate(kept) if keep and labels[i] in _BODY]
     if not chosen:
         return ()
@@ -155,15 +158,14 @@ def _select(found: list[Piece], labels: list[Label], kept: list[bool], head: Hea
 
 
 def _without_map(lines: list[str], found: list[Piece], head: Head, url: str) -> tuple[Block, ...]:
+    """The article's blocks where trafilatura's lines are not the page's: its own, JSON-LD's, or the page's prose."""
+    if not lines and len(head.body) > 3 * _TINY:
+        lines = [tidy(line) for line in re.split(r"\n+|</p>", head.body) if tidy(line)]
     if lines:
-        plain = [Piece(line.removeprefix("- "), "li" if line.startswith("- ") else "p") for line in lines]
-        return labelling.join(plain, labelling.label_pieces(plain, title=head.title, authors=head.authors))
-    if len(head.body) > 3 * _TINY:
-        plain = [Piece(tidy(line), "p") for line in re.split(r"\n+|</p>", head.body) if tidy(line)]
-        return labelling.join(plain, labelling.label_pieces(plain, title=head.title, authors=head.authors))
-    kept = [
-        len(p.text) >= _TINY and n in _BODY and p.linked * 2 < len(p.text) for p, n in zip(found, labels, strict=True)
-    ]
+        found = [Piece(line.removeprefix("- "), "li" if line.startswith("- ") else "p") for line in lines]
+        return labelling.join(found, labelling.label_pieces(found, title=head.title, authors=head.authors))
+    labels = labelling.label_pieces(found, title=head.title, authors=head.authors, url=url)
+    kept = [len(p.text) >= _TINY and p.linked * 2 < len(p.text) for p in found]
     return _select(found, labels, kept, head)
 
 
@@ -173,7 +175,7 @@ def _main_lines(source: str) -> list[str]:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     document = trafilatura.bare_extraction(
-        source[:MAX_CHARACTERS], favor_precision=True, include_comments=False, with_metadata=False
+        without_controls(source), favor_precision=True, include_comments=False, with_metadata=False
     )
     text = getattr(document, "text", None) or ""
     return [tidy(line) for line in text.split("\n") if tidy(line)]

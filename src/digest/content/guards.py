@@ -10,11 +10,16 @@ from digest.content.abbreviations import collect
 _LEANING = collect(
     """
     he she it they him them his her its their hers theirs this that these those such
-    but and or nor so yet however meanwhile also then instead therefore thus hence moreover furthermore nevertheless nonetheless
-    similarly likewise consequently accordingly besides otherwise still too both neither either another others afterwards
-    conversely indeed he's she's it's they're that's he’s she’s it’s they’re that’s he'd she'd it'd he’d she’d they'd they’d
-    er sie es aber doch und dies diese dieser dieses damit dazu dabei deshalb daher außerdem jedoch allerdings auch dann dort
-    il elle ils elles mais et ce cette ces cela ceci ainsi donc cependant celui-ci celle-ci pourtant aussi leur son sa
+    but and or nor so yet however meanwhile also then instead therefore thus hence moreover furthermore
+    nevertheless nonetheless
+    similarly likewise consequently accordingly besides otherwise still too both neither either another
+    others afterwards
+    conversely indeed he's she's it's they're that's he’s she’s it’s they’re that’s he'd she'd it'd he’d
+    she’d they'd they’d
+    er sie es aber doch und dies diese dieser dieses damit dazu dabei deshalb daher außerdem jedoch
+    allerdings auch dann dort
+    il elle ils elles mais et ce cette ces cela ceci ainsi donc cependant celui-ci celle-ci pourtant aussi
+    leur son sa
     él ella ellos ellas pero y este esta esto ese esa eso estos estas además también aunque entonces
     ele ela eles elas mas e isso isto esse essa também porém contudo
     lui lei loro ma ed questo questa questi anche inoltre tuttavia
@@ -32,17 +37,25 @@ _LEANING = collect(
 _RESOLVED = re.compile(
     r"this (?:week|weekend|month|year|morning|afternoon|evening|summer|winter|spring|fall|autumn|season|time)\b|"
     r"(?:this|that|these|those) (?-i:[A-Z])|(?:those|he|she|they) who\b|such as\b|both (?:the|of the) \w+ and\b|"
-    r"it(?:[’']s| is| was| has been| used to be| may be| might be| seems| looks| appears| will be)(?: \S+)? (?:not |never )?"
-    r"(?:hard|easy|difficult|clear|unclear|possible|impossible|likely|unlikely|often|rare|common|time|true|no secret|safe|tempting|"
-    r"too (?:early|late|soon)|that time|(?:\S+ ){1,3}(?:that|who|to)\b)|it (?:takes|took|rained|snowed)\b|still (?:life|image)s?\b",
+    r"it(?:[’']s| is| was| has been| used to be| may be| might be| seems| looks| appears|"
+    r" will be)(?: \S+)? (?:not |never )?"
+    r"(?:hard|easy|difficult|clear|unclear|possible|impossible|likely|unlikely|often|rare|common|time|true|"
+    r"no secret|safe|tempting|"
+    r"too (?:early|late|soon)|that time|(?:\S+ ){1,3}(?:that|who|to)\b)|it (?:takes|took|rained|snowed)\b|"
+    r"still (?:life|image)s?\b",
     re.IGNORECASE,
 )
 _PHRASES = re.compile(
-    r"(?:for (?:example|instance|this reason)|in (?:addition|contrast|turn|response|other words|that case|this case|both cases)|as (?:a result|such)|"
-    r"on the (?:other|contrary)|at the same time|after (?:that|this|which)|because of (?:this|that)|by (?:contrast|then|comparison)|"
-    r"even (?:so|then)|the (?:latter|former|two|pair|duo|trio|move|incident|man|woman|claim|allegation)s?\b(?= (?:was|were|is|are|has|have|had|came|comes|also|said)\b)|"
-    r"that[’']s|on top of (?:that|this)|to (?:this|that) end|under th(?:is|at)|with (?:this|that)|more than that|not only that|"
-    r"asked (?:about|if|whether|why)|sin embargo|por (?:eso|ello|su parte|lo tanto|outro lado)|no entanto|além disso|por isso|"
+    r"(?:for (?:example|instance|this reason)|in (?:addition|contrast|turn|response|other words|that case|"
+    r"this case|both cases)|as (?:a result|such)|"
+    r"on the (?:other|contrary)|at the same time|after (?:that|this|which)|because of (?:this|that)|"
+    r"by (?:contrast|then|comparison)|"
+    r"even (?:so|then)|the (?:latter|former|two|pair|duo|trio|move|incident|man|woman|claim|"
+    r"allegation)s?\b(?= (?:was|were|is|are|has|have|had|came|comes|also|said)\b)|"
+    r"that[’']s|on top of (?:that|this)|to (?:this|that) end|under th(?:is|at)|with (?:this|that)|"
+    r"more than that|not only that|"
+    r"asked (?:about|if|whether|why)|sin embargo|por (?:eso|ello|su parte|lo tanto|outro lado)|no entanto|"
+    r"além disso|por isso|"
     r"en (?:outre|effet|revanche|plus)|de plus|c[’']est|par ailleurs|zum beispiel|in addition|inoltre|per questo|"
     r"кроме того|при этом|в то же время|по его словам|по её словам|по ее словам|من جهته|من جانبه|في المقابل)(?=\W)",
     re.IGNORECASE,
@@ -53,20 +66,30 @@ _LEANING_DENSE = re.compile(
 )
 _FIRST_WORD = re.compile(r"[\s\"'“‘«„(\[—–-]*([^\W\d_]+(?:[-'’][^\W\d_]+)*)")
 _HEDGE = re.compile(
-    r"\b(?:could|can|has|have|had) ?not (?:yet )?(?:be|been) (?:\w+ )?(?:verified|confirmed|corroborated|substantiated|authenticated)|"
-    r"\b(?:unable|impossible|not possible|not able) to (?:\w+ )?(?:verify|confirm|corroborate)|\bno (?:independent|immediate|official) (?:\w+ )?"
-    r"(?:confirmation|verification|evidence)|\bunverified\b|\b(?:without|not|n[’']t) (?:providing|provide|offering|offer|given?|giving|citing|present) "
-    r"(?:\w+ )?(?:evidence|proof|details)|\b(?:has|have|had|later|strongly|repeatedly)? ?(?:denied|denies|deny|disputed?s?|rejected|dismissed) "
-    r"(?:the|that|this|these|those|any|all|it|such|doing)\b|\b(?:claim|report|allegation|account|figure|toll)s? (?:is|are|was|were|remains?) "
+    r"\b(?:could|can|has|have|had) ?not (?:yet )?(?:be|been) (?:\w+ )?(?:verified|confirmed|corroborated|"
+    r"substantiated|authenticated)|"
+    r"\b(?:unable|impossible|not possible|not able) to (?:\w+ )?(?:verify|confirm|corroborate)|"
+    r"\bno (?:independent|immediate|official) (?:\w+ )?"
+    r"(?:confirmation|verification|evidence)|\bunverified\b|\b(?:without|not|n[’']t) (?:providing|provide|"
+    r"offering|offer|given?|giving|citing|present) "
+    r"(?:\w+ )?(?:evidence|proof|details)|\b(?:has|have|had|later|strongly|repeatedly)? ?(?:denied|denies|"
+    r"deny|disputed?s?|rejected|dismissed) "
+    r"(?:the|that|this|these|those|any|all|it|such|doing)\b|\b(?:claim|report|allegation|account|figure|"
+    r"toll)s? (?:is|are|was|were|remains?) "
     r"(?:disputed|unconfirmed|unverified|false|unproven)|^(?:that|this)(?:[’']s| is| was) according to\b|"
-    r"nicht unabhängig (?:überprüf|bestätig)|ließ(?:en)? sich (?:zunächst )?nicht|n[’']a pas pu être (?:vérifi|confirm)|no (?:ha|han) podido (?:ser )?verific|"
-    r"não (?:pôde|puderam) ser verific|не (?:удалось|смог\w*) (?:независимо )?(?:подтверд|провер)|لم يتسن|لم يتم التحقق|无法(?:独立)?(?:核实|证实)|確認でき",
+    r"nicht unabhängig (?:überprüf|bestätig)|ließ(?:en)? sich (?:zunächst )?nicht|"
+    r"n[’']a pas pu être (?:vérifi|confirm)|no (?:ha|han) podido (?:ser )?verific|"
+    r"não (?:pôde|puderam) ser verific|не (?:удалось|смог\w*) (?:независимо )?(?:подтверд|провер)|لم يتسن|"
+    r"لم يتم التحقق|无法(?:独立)?(?:核实|证实)|確認でき",
     re.IGNORECASE,
 )
 ATTRIBUTION = re.compile(
-    r"\b(?:said|says|say|told|claim(?:ed|s|ing)?|alleg(?:ed|es|edly|ing)|reported(?:ly)?|according to|announced|argued|accused|insisted|"
-    r"suggested|warned|stated|added|wrote|tweeted|posted|believed?|suspected|estimated|denied|confirmed|testified|prosecutors|police|"
-    r"sagte|laut|zufolge|selon|a dit|a déclaré|dijo|según|segundo|disse|secondo|volgens|zei|сообщил\w*|сказал\w*|заявил\w*|по словам|"
+    r"\b(?:said|says|say|told|claim(?:ed|s|ing)?|alleg(?:ed|es|edly|ing)|reported(?:ly)?|according to|"
+    r"announced|argued|accused|insisted|"
+    r"suggested|warned|stated|added|wrote|tweeted|posted|believed?|suspected|estimated|denied|confirmed|"
+    r"testified|prosecutors|police|"
+    r"sagte|laut|zufolge|selon|a dit|a déclaré|dijo|según|segundo|disse|secondo|volgens|zei|сообщил\w*|"
+    r"сказал\w*|заявил\w*|по словам|"
     r"قال|قالت|وفقا|בדברי|אמר|לדברי|说|表示|称|據|据|によると|述べ)\b|[说說称稱]",
     re.IGNORECASE,
 )
@@ -123,10 +146,10 @@ def foreign(sentence: str) -> bool:
     """Whether it belongs to the page rather than the article: an appeal, a credit, a pointer, a correction."""
     return (
         wording.is_appeal(sentence, tail=True)
-        or bool(wording.CREDIT.search(sentence) and len(sentence.split()) <= 15)
-        or bool(wording.CORRECTION.search(sentence))
-        or bool(wording.TAGS.match(sentence))
-        or bool(wording.OTHER.search(sentence) and len(sentence.split()) <= 40)
+        or wording.is_credit(sentence)
+        or wording.is_correction(sentence)
+        or wording.is_tags(sentence)
+        or wording.is_other(sentence, tail=False)
     )
 
 

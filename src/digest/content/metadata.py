@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,15 +19,26 @@ from digest.model import Picture
 _ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|Posting|Review|WebPage|VideoObject)\Z")
 _MAX_JSON = 1_000_000
 _MAX_NODES = 5_000
+_LONGEST = 500
 _DATE_NAMES = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dcterms.created",
-    "dc.date.issued", "dcterms.date", "pubdate", "publishdate", "publish-date", "publish_date", "parsely-pub-date", "sailthru.date",
-    "article.published", "published_time", "publication_date", "cxenseparse:recs:publishtime", "bt:pubdate", "citation_publication_date",
-    "originalpublicationdate", "article_date_original", "timestamp",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date", "dc.date",
+    "dcterms.created", "dc.date.issued", "dcterms.date", "pubdate", "publishdate", "publish-date", "publish_date",
+    "parsely-pub-date", "sailthru.date", "article.published", "published_time", "publication_date",
+    "cxenseparse:recs:publishtime", "bt:pubdate", "citation_publication_date", "originalpublicationdate",
+    "article_date_original", "timestamp",
 )  # fmt: skip
+_AUTHOR_NAMES = (
+    "author", "article:author", "dc.creator", "parsely-author", "byl", "sailthru.author", "citation_author",
+    "cxenseparse:author",
+)  # fmt: skip
+_MARKED_AUTHORS = (
+    "//*[@rel='author' or @itemprop='author' or contains(@class, 'byline') or contains(@class, 'author-name')]"
+)
 _NOT_NAMES = re.compile(
-    r"(?:staff|admin|administrator|editor|editors|editorial|guest|author|contributor|unknown|anonymous|news ?desk|web ?desk|desk|by|and|"
-    r"\d.*|.*@.*|https?:.*|www\..*|.*\.(?:com|org|net)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\Z",
+    r"(?:staff|admin|administrator|editor|editors|editorial|guest|author|contributor|unknown|anonymous|"
+    r"news ?desk|web ?desk|desk|by|and|"
+    r"\d.*|.*@.*|https?:.*|www\..*|.*\.(?:com|org|net)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|"
+    r"dec)[a-z]*)\Z",
     re.IGNORECASE,
 )
 _BY = re.compile(
@@ -34,7 +46,9 @@ _BY = re.compile(
 )
 _BETWEEN = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\by\b|\be\b(?=\s+[A-Z])|·|\|)\s*")
 _ROLE_AFTER = re.compile(
-    r"\b(?:reporter|editor|correspondent|writer|staff|journalist|news|press|desk|updated|published|contributor)\b", re.I
+    r"\b(?:reporter|editor|correspondent|writer|staff|journalist|news|press|desk|updated|published|"
+    r"contributor)\b",
+    re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"\s+(?:\||-|–|—|::|»|•|·|~)\s+")
 _URL_DATE = re.compile(r"/(20\d\d|19\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|_|\b)")
@@ -79,7 +93,7 @@ def read_head(root: HtmlElement, url: str) -> Head:
 
 
 def instant(value: str) -> datetime | None:
-    """The instant an ISO 8601 date or time names, in UTC; a time without a zone counts as UTC; None when unreadable."""
+    """The instant that an ISO 8601 date or time names, in UTC (as which one without a zone counts), or None."""
     text = value.strip()
     text = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text)
     text = re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", text)
@@ -106,7 +120,7 @@ def web_address(value: str, base: str) -> str:
 def names(value: str) -> tuple[str, ...]:
     """The people a byline names, without "By", roles, addresses and dates."""
     found: list[str] = []
-    for part in _BETWEEN.split(_BY.sub("", tidy(value))):
+    for part in _BETWEEN.split(_BY.sub("", tidy(value[:_LONGEST]))):
         name = _BY.sub("", part).strip(" .,:;|–—-()")
         words = name.split()
         if not 1 < len(words) <= 5 and not (len(words) == 1 and len(found) == 0 and len(name) > 3):
@@ -150,13 +164,13 @@ def _json_nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:
         if not source or len(source) > _MAX_JSON:
             continue
         try:
-            waiting: list[Any] = [json.loads(source, strict=False)]
+            waiting: deque[Any] = deque([json.loads(source, strict=False)])
         except (ValueError, RecursionError):
             continue
         for _ in range(_MAX_NODES):
             if not waiting:
                 break
-            node = waiting.pop(0)
+            node = waiting.popleft()
             if isinstance(node, list):
                 waiting.extend(node)
             elif isinstance(node, dict):
@@ -220,49 +234,48 @@ def _without_site(title: str, site: str, page: str) -> str:
 
 
 def _authors(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
-    people: list[str] = []
+    """The people JSON-LD names, else the head, else a marked byline."""
     for node in nodes:
-        waiting: list[Any] = [node.get("author") or node.get("creator")]
-        while waiting and len(people) < 12:
-            value = waiting.pop(0)
-            if isinstance(value, list):
-                waiting[:0] = value[:20]
-            elif isinstance(value, dict) and "Organization" not in str(value.get("@type")):
-                waiting.insert(0, value.get("name"))
-            elif isinstance(value, str):
-                people.extend(names(unescape_once(value)))
+        people = _people(node.get("author") or node.get("creator"))
         if people:
+            return people
+    for name in _AUTHOR_NAMES:
+        people = tuple(dict.fromkeys(n for value in metas.get(name, [])[:12] for n in names(unescape_once(value))))
+        if people:
+            return people
+    for element in root.xpath(_MARKED_AUTHORS)[:6]:
+        text = tidy(" ".join(element.itertext()))
+        people = names(text.partition("|")[0]) if len(text) < 120 else ()
+        if people:
+            return people
+    return ()
+
+
+def _people(value: Any) -> tuple[str, ...]:
+    """The persons in JSON-LD's author: a name, an object with one, or a list of either."""
+    people: list[str] = []
+    waiting: deque[Any] = deque([value])
+    for _ in range(100):
+        if not waiting:
             break
-    for name in (
-        "author",
-        "article:author",
-        "dc.creator",
-        "parsely-author",
-        "byl",
-        "sailthru.author",
-        "citation_author",
-        "cxenseparse:author",
-    ):
-        if not people:
-            people.extend(n for value in metas.get(name, []) for n in names(unescape_once(value)))
-    if not people:
-        for element in root.xpath(
-            "//*[@rel='author' or @itemprop='author' or contains(@class, 'byline') or contains(@class, 'author-name')]"
-        )[:6]:
-            text = tidy(" ".join(element.itertext()))
-            if len(text) < 120:
-                people.extend(names(text.partition("|")[0]))
-            if people:
-                break
-    return tuple(dict.fromkeys(people))
+        value = waiting.popleft()
+        if isinstance(value, list):
+            waiting.extend(value[:20])
+        elif isinstance(value, dict) and "Organization" not in str(value.get("@type")):
+            waiting.append(value.get("name"))
+        elif isinstance(value, str):
+            people.extend(names(unescape_once(value)))
+    return tuple(dict.fromkeys(people))[:12]
 
 
 def _published(
     root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]], url: str
 ) -> datetime | None:
     said = [_text(nodes, "datePublished"), *(_first(metas, name) for name in _DATE_NAMES), _text(nodes, "dateCreated")]
-    for element in root.xpath("//time[@datetime]|//*[@itemprop='datePublished']")[:5]:
-        said.append(element.get("datetime") or element.get("content") or tidy("".join(element.itertext())))
+    said += [
+        element.get("datetime") or element.get("content") or tidy("".join(element.itertext()))
+        for element in root.xpath("//time[@datetime]|//*[@itemprop='datePublished']")[:5]
+    ]
     found = next((when for value in said if value and (when := instant(value))), None)
     if found:
         return found

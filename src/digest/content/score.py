@@ -83,7 +83,9 @@ def _fit(length: int) -> float:
 
 
 def worth(score: float, vector_: Terms, chosen: Sequence[Terms]) -> float:
-    """A sentence's score less what the chosen ones already say (maximal marginal relevance, Carbonell and
-    Goldstein 1998)."""
+    """A sentence's score less what the chosen ones already say.
+
+    Maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998.
+    """
     said = max((likeness(vector_, other) for other in chosen), default=0.0)
     return _BALANCE * score - (1 - _BALANCE) * said

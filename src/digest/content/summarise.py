@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from digest.content import guards
 from digest.content.blocks import key
 from digest.content.deck import clean_deck
-from digest.content.score import Terms, count_words, scores, worth
+from digest.content.score import count_words, scores, worth
 from digest.content.sentences import split
 from digest.model import Rights, Sentence
 

@@ -17,6 +17,8 @@
     tags.py        the vocabulary's tags, with the words that matched
     stories.py     articles on one event, and copies of one text
     rank.py        a story's points in a section, term by term
+    places.py      where every story would stand, before anything is chosen
+    rules.py       the configuration as the engine's rules
     choose.py      what an edition takes and leaves, within its caps
 
 Nothing here reads a file, a clock, a network or chance. Every offset is in code points of `Page.text`.

@@ -12,7 +12,7 @@ from digest import config as configuration
 from digest.config.values import Config, Feed, Newsletter
 from digest.content.language import direction
 from digest.edition.workflow import FROZEN
-from digest.model import Article, Picture, TagRule, Window
+from digest.model import Article, Picture, Window
 from digest.store import articles as rows
 from digest.store.editions import Consideration, Edition
 
@@ -58,22 +58,6 @@ def look(config: Config, name: str, newsletter: Newsletter, *, now: datetime) ->
 def values(found: Iterable[rows.Article], feeds: Mapping[str, Feed]) -> dict[str, Article]:
     """Rows as frozen values, with what the configuration says of their feeds."""
     return {str(row.pk): _value(row, feeds[row.feed.address]) for row in found}
-
-
-def tag_rules(config: Config) -> tuple[TagRule, ...]:
-    """The vocabulary as the content engine takes it."""
-    return tuple(
-        TagRule(
-            key=configuration.slug(tag.name),
-            name=tag.name,
-            aliases=tag.aliases,
-            parents=tuple(configuration.slug(parent) for parent in tag.parents),
-            patterns=tag.patterns,
-            unless=tag.unless,
-            sensitive=tag.sensitive,
-        )
-        for tag in config.tags
-    )
 
 
 def _floor(name: str, newsletter: Newsletter, now: datetime) -> datetime:

@@ -17,12 +17,13 @@ from digest.config.values import Config, Newsletter
 from digest.content.choose import choose
 from digest.content.language import direction
 from digest.content.rank import DEFAULT_WEIGHTS, Context
+from digest.content.rules import section_rules, tag_rules
 from digest.content.stories import group
 from digest.content.tags import Vocabulary
 from digest.edition import compose, content
 from digest.edition.workflow import FROZEN, Status, find, locked
 from digest.errors import UsageError
-from digest.model import Article, Choice, Edition, Group, SectionRule, Skipped, Story, TagRule
+from digest.model import Article, Choice, Edition, Group, Skipped, Story, TagRule
 from digest.pipeline import candidates, forms, pictures
 from digest.store import articles as rows
 from digest.store import editions as store
@@ -83,7 +84,7 @@ def vocabulary(rules: tuple[TagRule, ...]) -> Vocabulary:
 
 def _stories(config: Config, found: candidates.Candidates, now: datetime) -> tuple[Story, ...]:
     """Group the articles, remember the groups, and tag what this edition may take."""
-    words = vocabulary(candidates.tag_rules(config))
+    words = vocabulary(tag_rules(config))
 
     @lru_cache(maxsize=None)
     def tags(article: Article) -> Any:
@@ -141,20 +142,6 @@ def _choose(
         for s in old.values()
     )
     return Choice(sections=choice.sections, skipped=(*choice.skipped, *late))
-
-
-def section_rules(newsletter: Newsletter) -> tuple[SectionRule, ...]:
-    """The newsletter's sections as the content engine takes them."""
-    return tuple(
-        SectionRule(
-            tag=section.tag if section.tag == "*" else configuration.slug(section.tag),
-            title=section.title or section.tag,
-            minimum=section.minimum,
-            maximum=section.maximum,
-            half_life=section.half_life.total_seconds() / 3600,
-        )
-        for section in newsletter.sections
-    )
 
 
 def _context(config: Config, now: datetime) -> Context:

@@ -1,0 +1,86 @@
+"""Addresses that must not be written to, kept as keyed hashes, so that they outlive erasure and tell nobody anything.
+
+The key has its own file and is never changed: another key would forget everybody who ever said no.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from django.conf import settings
+
+from digest.config import Environment
+from digest.errors import RefusedError
+from digest.store.models import Suppression
+
+Reason = Literal["bounce", "complaint", "erased", "person"]
+T = TypeVar("T")
+
+
+def hash_of(address: str) -> str:
+    """The keyed hash of an address (`digest.audience.addresses.normalise` first)."""
+    return hmac.new(_key(settings.VAR), address.encode("utf-8"), hashlib.sha256).hexdigest()
+
+
+def among(addresses: Mapping[str, T]) -> list[T]:
+    """The values of those addresses that are suppressed; one query for a thousand."""
+    hashes = {hash_of(address): value for address, value in addresses.items()}
+    names = list(hashes)
+    found: list[T] = []
+    for at in range(0, len(names), 1000):
+        rows = Suppression.objects.filter(hash__in=names[at : at + 1000]).values_list("hash", flat=True)
+        found += [hashes[row] for row in rows]
+    return found
+
+
+def suppress(address: str, *, reason: Reason, now: datetime) -> None:
+    """Bar an address; the first reason stays."""
+    Suppression.objects.get_or_create(hash=hash_of(address), defaults={"reason": reason, "at": now})
+
+
+def why(address: str) -> str:
+    """Why an address is barred; empty when it is not."""
+    return Suppression.objects.filter(hash=hash_of(address)).values_list("reason", flat=True).first() or ""
+
+
+@lru_cache(maxsize=4)
+def _key(var: Path) -> bytes:
+    """The key from the environment, or from `var/suppression.key`, made at need.
+
+    Raises:
+        RefusedError: the key is lost although hashes were made with it.
+    """
+    if key := Environment().get("DIGEST_SUPPRESSION_KEY"):
+        return key.encode("utf-8")
+    file = var / "suppression.key"
+    if not file.exists():
+        if Suppression.objects.exists():
+            raise RefusedError(
+                f"{file} is missing: without it nobody knows who must not be written to. Put it back from a backup."
+            )
+        _make(file)
+    return file.read_text(encoding="ascii").strip().encode("ascii")
+
+
+def _make(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(6)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as written:
+        written.write(secrets.token_hex(32) + "\n")
+        written.flush()
+        os.fsync(written.fileno())
+    try:
+        os.link(fresh, file)  # unlike a rename, this never replaces the one another process made meanwhile
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

@@ -1,0 +1,69 @@
+"""Finds the windows of workers that died or hang, and settles each letter by what the worker's journal says."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from digest.delivery import journal, locks
+from digest.delivery.journal import Evidence
+from digest.delivery.ledger import Settled, settle
+from digest.delivery.outcomes import Lost, NotStarted, Outcome
+from digest.delivery.states import Status
+from digest.store.models import Edition, Letter, SendWindow
+
+MARGIN = timedelta(minutes=1)
+"""Beyond a lease, for clocks of two machines that differ."""
+
+_IN_FLIGHT = "the worker died while the server had this letter: nobody knows whether it was taken"
+_NO_JOURNAL = "the worker and its journal were lost: nobody knows whether this letter left"
+_POWER_CUT = "the machine was started anew, and the end of the worker's journal may be lost"
+
+
+def recover(edition: Edition, *, var: Path, now: datetime, attempts_for: timedelta) -> int:
+    """Settle the windows of `edition` whose workers are gone; safe to repeat and to run twice at once.
+
+    Args:
+        edition: whose windows.
+        var: the data folder with `locks/` and `journal/`.
+        now: the present instant.
+        attempts_for: how long "later" is borne.
+
+    Returns:
+        How many windows were settled.
+    """
+    settled = 0
+    for window in SendWindow.objects.filter(edition=edition, closed_at=None).order_by("id"):
+        with locks.if_dead(var, window.worker) as dead:
+            if dead or now >= window.lease_until + MARGIN:
+                settled += _settle(window, var=var, now=now, attempts_for=attempts_for)
+    return settled
+
+
+def _settle(window: SendWindow, *, var: Path, now: datetime, attempts_for: timedelta) -> int:
+    with transaction.atomic():
+        if not SendWindow.objects.select_for_update().filter(pk=window.pk, closed_at=None).exists():
+            return 0
+        ours = locks.is_ours(var, window.worker)
+        evidence = journal.read(var / "journal" / window.journal, window.pk) if ours else None
+        rows = Letter.objects.filter(window=window, status=Status.ATTEMPTING)
+        outcomes = [
+            Settled(letter.pk, letter.attempts, letter.first_attempt_at, *_what_became(letter.pk, evidence, now))
+            for letter in rows.only("id", "attempts", "first_attempt_at")
+        ]
+        settle(window.pk, outcomes, now=now, attempts_for=attempts_for)
+    return 1
+
+
+def _what_became(letter: int, evidence: Evidence | None, now: datetime) -> tuple[Outcome, datetime]:
+    if evidence is None:
+        return Lost(_NO_JOURNAL), now
+    if found := evidence.ended.get(letter):
+        return found
+    if evidence.repeatable:
+        return NotStarted(), now
+    if letter in evidence.ended:
+        return Lost(_IN_FLIGHT), now
+    return (NotStarted(), now) if evidence.same_boot else (Lost(_POWER_CUT), now)

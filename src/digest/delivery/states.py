@@ -1,0 +1,39 @@
+"""The states of a letter, and which may follow which: one table, asked before every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from digest.store.models import Letter
+
+Status = Letter.Status
+
+MAY: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.ATTEMPTING, Status.SKIPPED}),
+    Status.DEFERRED: frozenset({Status.ATTEMPTING, Status.SKIPPED}),
+    Status.ATTEMPTING: frozenset(
+        {Status.SENT, Status.DEFERRED, Status.FAILED, Status.UNCERTAIN, Status.PENDING, Status.SKIPPED}
+    ),
+    # Only evidence or a person moves these: a reply that came late, a bounce, a decision to send again.
+    Status.UNCERTAIN: frozenset({Status.SENT, Status.DEFERRED, Status.FAILED, Status.PENDING}),
+    Status.SENT: frozenset(),
+    Status.FAILED: frozenset(),
+    Status.SKIPPED: frozenset(),
+}
+"""From each state, the states that may follow."""
+
+WAITING = (Status.PENDING, Status.DEFERRED)
+"""The states from which a worker may take a letter."""
+
+OPEN = (*WAITING, Status.ATTEMPTING)
+"""The states in which an edition's sending is not over."""
+
+
+def before(after: Status) -> tuple[str, ...]:
+    """The states that `after` may follow; every UPDATE of the ledger is limited to them."""
+    return tuple(state.value for state, following in MAY.items() if after in following)
+
+
+def check(old: Status, new: Status) -> None:
+    """Stop at a step that no letter may take; such a step is a bug."""
+    assert new in MAY[old], f"a letter that is {old} never becomes {new}"

@@ -247,3 +247,27 @@ def _span(length: timedelta) -> str:
         if seconds >= size and seconds % size == 0:
             return f"{seconds // size} {unit}{'s' if seconds != size else ''}"
     return f"{seconds} second{'s' if seconds != 1 else ''}"
+
+
+def slot_at(schedule: str, zone: str, at: datetime, *, exact: bool) -> Slot:
+    """The slot a person means who asks for an edition by hand.
+
+    It is the newsletter's slot of that civil day: the last one begun where a day has several, else the first. On a
+    day without a slot, and for a newsletter without a schedule, the day itself is the slot.
+
+    Args:
+        schedule: five cron fields, or empty.
+        zone: the newsroom's time zone.
+        at: aware; when it is asked for, or the slot that is asked for.
+        exact: `at` names the slot (a date alone is midnight) rather than the present.
+    """
+    place = ZoneInfo(zone)
+    civil = at.astimezone(place)
+    midnight = civil.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = slots(schedule, zone, midnight.astimezone(UTC), (midnight + _DAY).astimezone(UTC))
+    begun = [slot for slot in day if slot.at <= at]
+    if day:
+        return begun[-1] if begun else day[0]
+    return Slot(
+        at=at.astimezone(UTC), key=f"{civil:%Y-%m-%d}" if not exact or civil == midnight else f"{civil:%Y-%m-%dT%H%M}"
+    )

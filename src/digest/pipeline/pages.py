@@ -93,8 +93,9 @@ def _robots(sites: set[str], *, allow: tuple[Network, ...], agent: str, timeout:
         if answer.body is not None:
             rules[site] = answer.body[:500_000].decode("utf-8", "replace")
         else:
+            empty = answer.status == 200 and not answer.body_hash
             missing = 400 <= answer.status < 500 and answer.status != 429
-            rules[site] = "" if missing else "User-agent: *\nDisallow: /"
+            rules[site] = "" if missing or empty else "User-agent: *\nDisallow: /"
 
     requests = [Request(address=f"{site}/robots.txt", accept="text/plain, */*;q=0.5") for site in sorted(sites)]
     fetch_all(requests, allow=allow, on_done=done, agent=agent, timeout=timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,7 +78,9 @@ class Room:
         self._called(f"hold {edition.name}")
         return self._to(edition, Edition.Status.HELD, reason=reason)
 
-    def publish(self, config: Config, edition: Edition, *, now: datetime, environment: Environment) -> Outcome:
+    def publish(
+        self, config: Config, edition: Edition, *, now: Callable[[], datetime], environment: Environment
+    ) -> Outcome:
         self._called(f"publish {edition.name}")
         self._to(edition, Edition.Status.SENDING if self.outcome.stopped else Edition.Status.SENT)
         return self.outcome

@@ -78,7 +78,7 @@ def publish(
         if counts.stopped or next_due is None or now() + timedelta(seconds=_NAP) > end or next_due > end:
             break
         time.sleep(max(_NAP, (next_due - now()).total_seconds()))
-    if not counts.stopped and not counts.open and not posts.get("planned"):
+    if not counts.stopped and not counts.open and not posts.get("deferred"):
         finish(edition, now())
     tally = asdict(counts)
     return PublishReport(

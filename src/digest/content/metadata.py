@@ -321,5 +321,8 @@ def _tags(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, 
     said += metas.get("keywords", []) + metas.get("news_keywords", []) + metas.get("parsely-tags", [])
     said += [tidy("".join(a.itertext())) for a in root.xpath("//a[@rel='tag' or @rel='category tag']")[:40]]
     parts = (tidy(unescape_once(p)) for value in said for p in re.split(r"[,;|]", value))
-    unique = {p.casefold(): p for p in reversed([p for p in parts if p and len(p) <= 60])}
-    return tuple(reversed(unique.values()))[:40]
+    unique: dict[str, str] = {}
+    for part in parts:
+        if part and len(part) <= 60:
+            unique.setdefault(part.casefold(), part)
+    return tuple(unique.values())[:40]

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.content.deck import clean_deck
+from digest.content.extract import decode, read_content, read_page
+from digest.model import Picture
+
+URL = "https://courier.example/2026/03/ferry"
+TITLE = "Ferry line closes after 95 years"
+
+
+def test_a_page_gives_its_text_alone(page: str, body: list[str]) -> None:
+    assert read_page(page, URL).text == "\n\n".join(body)
+
+
+def test_a_page_says_what_its_head_says(page: str) -> None:
+    read = read_page(page, URL)
+    assert read.title == TITLE
+    assert read.authors == ("Ada Quill",)
+    assert read.published == datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
+    assert read.language == "en-gb"
+    assert read.deck == "The council votes to end a service that began in 1931."
+    assert read.picture == Picture(url="https://courier.example/pier-large.jpg", width=1200)
+    assert read.tags == ("Harbour", "Ferries", "Council")
+
+
+def test_bytes_and_text_of_a_page_read_alike(page: str) -> None:
+    assert read_page(page.encode(), URL) == read_page(page, URL)
+
+
+def test_a_feed_s_full_content_gives_its_text_alone(hostile: str, body: list[str]) -> None:
+    read = read_content(hostile, title=TITLE, url=URL, language="en")
+    assert read.text == "\n\n".join(body)
+    assert read.language == "en"
+    assert read.picture == Picture(
+        url="https://courier.example/pier.jpg",
+        alt="The pier at Westerhaven",
+        credit="Photo: Mira Holt",
+        width=640,
+        height=480,
+    )
+
+
+def test_both_ways_to_an_article_end_at_one_text(page: str, hostile: str) -> None:
+    assert read_page(page, URL).text == read_content(hostile, title=TITLE, url=URL).text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("é".encode(), "é"),
+        (b"\xef\xbb\xbfabc", "abc"),
+        (b"\xff\xfea\x00", "a"),
+        (b'<meta charset="windows-1251">\xcc\xe8\xf0', '<meta charset="windows-1251">Мир'),
+        (b'<meta charset="no-such">\x93a\x94', '<meta charset="no-such">“a”'),
+        (b'<meta charset="utf-8">caf\xe9', '<meta charset="utf-8">café'),
+    ],
+)
+def test_bytes_are_decoded_by_mark_then_fit_then_word(source: bytes, text: str) -> None:
+    assert decode(source) == text
+
+
+@pytest.mark.parametrize(
+    ("deck", "kept"),
+    [
+        ("The council votes to end a service that began in 1931.", True),
+        ("The council votes to end a ferry service from 1931", True),
+        ("The council votes to end a service that beg…", False),
+        ("The council votes to end a service that began [&hellip;]", False),
+        ("The council votes to end a service. Read more", False),
+        (TITLE, False),
+        ("Get the latest news and updates from the harbour", False),
+        ("Subscribe to our newsletter to read this story in full.", False),
+        ("Sports", False),
+        ("The harbour council of Westerhaven voted on Tuesday to close the old", False),
+        ("The harbour council of Westerhaven voted on Tuesday to close the old ferry line.", True),
+    ],
+)
+def test_a_deck_is_kept_when_it_is_whole_and_clean(deck: str, kept: bool) -> None:
+    text = "The harbour council of Westerhaven voted on Tuesday to close the old ferry line. Eleven voted for it."
+    assert clean_deck(deck, title=TITLE, text=text) == (deck if kept else "")
+
+
+@pytest.mark.parametrize("script", ["[" * 100_000, '{"@type": "NewsArticle", "author": {"name": ["', '{"@graph": 5}'])
+def test_broken_or_hostile_json_ld_is_passed_over(script: str, page: str, body: list[str]) -> None:
+    hostile = page.replace("</head>", f'<script type="application/ld+json">{script}</script></head>')
+    assert read_page(hostile, URL).text == "\n\n".join(body)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:image/png;base64,AA", "//[bad", "ftp://a.example/x"])
+def test_a_picture_s_address_is_http_or_nothing(address: str, page: str) -> None:
+    assert read_page(page.replace("/pier-large.jpg", address), URL).picture is None
+
+
+def test_deep_nesting_around_a_page_keeps_its_text(page: str) -> None:
+    deep = page.replace("<main>", "<main>" + "<div>" * 10_000).replace("</main>", "</div>" * 10_000 + "</main>")
+    assert "voted on Tuesday to close" in read_page(deep, URL).text
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 3000), st.integers(0, 200), st.text(alphabet="<>\"'/= \x00\ud800a&;", max_size=20))
+def test_a_damaged_page_is_read_without_complaint(at: int, cut: int, junk: str) -> None:
+    whole = (
+        f'<html lang="en"><body><article class="x">{"<p>A boat came in, and it was late.</p>" * 60}</article></body>'
+    )
+    read = read_page(whole[:at] + junk + whole[at + cut :], URL)
+    assert "\x00" not in read.text
+
+
+@pytest.mark.data
+def test_the_reference_article_reads_exactly(data: Path) -> None:
+    folder = data / "reference-article"
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    feed = (folder / "feed.xml").read_text(encoding="utf-8")
+    content = re.search(r"content:encoded><!\[CDATA\[(.*?)\]\]>", feed, re.DOTALL)
+    assert content
+    page = read_page((folder / "article.html").read_bytes(), "https://journal.example/a.php")
+    full = read_content(content[1], title=expected["title"], url="https://journal.example/a.php")
+    assert page.text == full.text == "\n\n".join(expected["body"])
+    assert page.title == expected["title"]
+    assert list(page.authors) == expected["authors"]
+    assert page.published == datetime.fromisoformat(expected["published"])
+    assert not [words for words in expected["never_in_a_summary"] if words in page.text]
+
+
+@pytest.mark.data
+def test_the_synthetic_page_leaks_nothing(data: Path) -> None:
+    page = read_page((data / "pages" / "synthetic_wordpress.html").read_bytes(), "https://journal.example/b")
+    assert not re.search(r"[A-Z]{6,}", page.text)
+    assert len(page.text.split("\n\n")) == 6

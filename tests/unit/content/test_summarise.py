@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.content import guards
+from digest.content.extract import read_content, read_page
+from digest.content.score import count_words
+from digest.content.summarise import summarise
+
+TITLE = "Council closes the ferry line"
+FIRST = "The harbour council voted on Tuesday to close the old ferry line across the bay."
+SECOND = "It has carried workers to the northern shore since 1931, the longest service on the coast."
+THIRD = "Opponents of the closure collected 4,200 signatures against the plan of the harbour council."
+TEXT = f"{FIRST} {SECOND}\n\n{THIRD}\n\nThe line will stop on 31 March, and a bus will take its place."
+
+
+def texts(title: str, text: str, **wishes: object) -> list[str]:
+    found = summarise(title, text, **{"rights": "own", **wishes})  # type: ignore[arg-type]
+    for sentence in found:
+        if sentence.start is not None:
+            assert text[sentence.start : sentence.end] == sentence.text.removesuffix("…")
+    return [s.text for s in found]
+
+
+def test_sentences_come_whole_in_the_order_of_the_text() -> None:
+    found = texts(TITLE, TEXT)
+    assert found[0] == FIRST
+    assert len(found) == 3
+    assert [TEXT.index(s) for s in found] == sorted(TEXT.index(s) for s in found)
+
+
+def test_the_publisher_s_deck_comes_first() -> None:
+    deck = "A service that began in 1931 ends this spring."
+    found = summarise(TITLE, TEXT, deck=deck, rights="own")
+    assert [(s.text, s.start, s.end) for s in found] == [(deck, None, None)]
+
+
+def test_a_deck_that_stands_in_the_text_has_its_place() -> None:
+    (found,) = summarise(TITLE, TEXT, deck=THIRD)
+    assert (found.start, found.end) == (TEXT.index(THIRD), TEXT.index(THIRD) + len(THIRD))
+
+
+@pytest.mark.parametrize(
+    "deck", ["The harbour council voted on Tuesday to […]", "It has carried workers for years.", TITLE]
+)
+def test_a_deck_that_cannot_stand_is_passed_over(deck: str) -> None:
+    assert texts(TITLE, TEXT, deck=deck)[0] == FIRST
+
+
+def test_no_summary_opens_on_what_it_does_not_show() -> None:
+    assert texts(TITLE, f"He was late. {SECOND} {THIRD}", sentences=1) == [THIRD]
+
+
+def test_a_leaning_sentence_comes_only_with_the_one_before_it() -> None:
+    for count in (1, 2, 3, 4):
+        found = texts(TITLE, TEXT, sentences=count)
+        assert SECOND not in found or FIRST in found
+
+
+def test_a_claim_keeps_its_doubt() -> None:
+    claim = "The rebel group claimed on Sunday that it had sunk the harbour ferry with a single mine."
+    doubt = "The claim could not be independently verified."
+    text = f"{claim} {doubt}\n\n{THIRD}"
+    found = texts("Rebel group claims it sank the harbour ferry", text, sentences=2)
+    assert found[:2] == [claim, doubt]
+    assert texts("Rebel group claims it sank the harbour ferry", text, sentences=1) == [THIRD]
+    assert texts("Rebel group claims it sank the harbour ferry", text, rights="excerpt") == [THIRD]
+    assert texts("Rebel group claims the ferry", text, deck=claim, rights="excerpt") == [THIRD]
+
+
+def test_a_quotation_is_not_torn() -> None:
+    torn = "“We fought for the ferry line for years. The harbour council never listened to the crews,” Quill said."
+    assert texts(TITLE, f"{torn}\n\n{THIRD}", sentences=1) == [THIRD]
+    alone = "“The ferry line was the harbour council’s first duty to the town.”"
+    assert texts(TITLE, f"{alone} Quill had waited.\n\n{THIRD}", sentences=1) == [THIRD]
+
+
+def test_an_excerpt_is_one_sentence_of_thirty_words() -> None:
+    long = f"{FIRST[:-1]}, which " + "and ".join(["had been argued over for a very long time "] * 4) + "was not liked."
+    assert texts(TITLE, f"{long} {THIRD}", rights="excerpt") == [THIRD]
+
+
+def test_a_long_sentence_alone_is_cut_at_a_clause_and_says_so() -> None:
+    long = (
+        f"{FIRST[:-1]}, "
+        + "and the boats will be sold to a yard in the south for whatever it will give, " * 3
+        + "so it ends."
+    )
+    (found,) = summarise(TITLE, long)
+    assert found.text.endswith("…")
+    assert (found.start, found.text[:-1]) == (0, long[: found.end])
+    assert 8 <= count_words(found.text) <= 30
+
+
+def test_a_cut_never_loses_the_speaker() -> None:
+    long = (
+        f"{FIRST[:-1]}, "
+        + "and the boats will be sold to a yard in the south for whatever it will give, " * 3
+        + "Quill said."
+    )
+    assert summarise(TITLE, long) == ()
+
+
+def test_words_are_a_limit() -> None:
+    assert count_words(" ".join(texts(TITLE, TEXT, words=32))) <= 32
+
+
+def test_what_is_no_text_is_not_taken() -> None:
+    appeal = "Support our independent reporting on the harbour council and the ferry line with a monthly donation."
+    heading = "What the harbour council voted on"
+    assert texts(TITLE, f"{appeal}\n\n{heading}\n\n{TITLE}\n\n{THIRD}") == [THIRD]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "language", "first"),
+    [
+        ("المجلس يغلق خط العبارة", "صوت مجلس الميناء يوم الثلاثاء على إغلاق خط العبارة القديم. وقال إنه سيعوض العمال.", "ar", 0),
+        ("议会关闭渡轮", "港口议会周二投票决定关闭跨越海湾的旧渡轮航线。这条航线自一九三一年起运营。", "zh", 0),
+        ("המועצה סוגרת את קו המעבורת", "מועצת הנמל החליטה ביום שלישי לסגור את קו המעבורת הישן. הוא פעל מאז 1931.", "he", 0),
+        ("議会がフェリーを廃止", "港湾議会は火曜日、湾を渡る古いフェリー路線の廃止を決めた。しかし、反対も多い。", "ja", 0),
+    ],
+)  # fmt: skip
+def test_other_scripts_work_alike(title: str, text: str, language: str, first: int) -> None:
+    found = summarise(title, text, language=language)
+    assert found
+    assert found[0].start == first
+    assert not guards.leans(found[0].text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "It was late. He left. They stayed behind for it.", "Too short.", "No stop here"]
+)
+def test_nothing_fit_gives_nothing(text: str) -> None:
+    assert summarise(TITLE, text) == ()
+
+
+_SENTENCES = st.sampled_from(
+    [FIRST, SECOND, THIRD, "He said so.", "“We won,” Quill said.", "“We won.", "That was denied.", "A (torn one.",
+     "The claim could not be verified.", "港口议会周二投票决定关闭航线。", "Is it over?", "The U.S. sent 3.5 tons of rope."]
+)  # fmt: skip
+
+
+@given(st.lists(_SENTENCES, max_size=12), st.integers(1, 5), st.integers(5, 90), st.sampled_from(["own", "excerpt"]))
+def test_every_sentence_is_verbatim_in_order_and_within_the_limits(
+    sentences: list[str], count: int, words: int, rights: str
+) -> None:
+    text = " ".join(sentences)
+    found = summarise(TITLE, text, rights=rights, sentences=count, words=words)  # type: ignore[arg-type]
+    assert len(found) <= (1 if rights == "excerpt" else count)
+    assert sum(count_words(s.text) for s in found) <= (min(words, 30) if rights == "excerpt" else words)
+    position = 0
+    for s in found:
+        assert s.start is not None and s.end is not None and s.start >= position
+        assert text[s.start : s.end] == s.text.removesuffix("…")
+        assert guards.balanced(s.text)
+        position = s.end
+    assert not found or not guards.leans(found[0].text)
+
+
+@pytest.mark.data
+def test_the_reference_article_s_summary_is_the_article_s(data: Path) -> None:
+    folder = data / "reference-article"
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    page = read_page((folder / "article.html").read_bytes(), "https://journal.example/a")
+    own = summarise(page.title, page.text, deck=page.deck, language=page.language, rights="own")
+    excerpt = summarise(page.title, page.text, deck=page.deck, language=page.language)
+    assert len(own) >= 2
+    assert len(excerpt) == 1
+    for sentence in (*own, *excerpt):
+        assert page.text[sentence.start : sentence.end] == sentence.text.removesuffix("…")
+        assert not [words for words in expected["never_in_a_summary"] if words in sentence.text]
+
+
+def test_a_hostile_article_s_summary_is_its_own(hostile: str, body: list[str]) -> None:
+    page = read_content(hostile, title=TITLE, url="https://courier.example/a")
+    found = summarise(page.title, page.text, rights="own")
+    assert found
+    assert all(any(s.text in paragraph for paragraph in body) for s in found)

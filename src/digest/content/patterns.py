@@ -7,16 +7,18 @@ import re
 SCANNED = 20_000
 """Characters of a text that patterns look at; aliases look at all of it."""
 
-_LINE = 2_000
-_OPEN_REPEATS = 3
+_WINDOW = 400  # characters that one match may span: time grows with its fourth power at worst
+_LONG_REPEATS = 3
+_REPEATS = 12
 _QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
+_SHORT = re.compile(r"\?|\{[0-3]?,?[0-3]\}")
 
 
 def check_pattern(pattern: str) -> str | None:
     """What is wrong with a pattern, in words for the person who wrote it; None when it is fine.
 
     Refused are what `re` refuses, what matches the empty string, and what can take time without end on a hostile
-    text: a repeated group that holds a repetition or a choice itself, or more than three open repetitions.
+    text: a repeated group that holds a repetition or a choice itself, or too many repetitions.
     """
     try:
         compiled = re.compile(pattern)
@@ -39,15 +41,18 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    """Where a compiled pattern matches: line by line, in the first `SCANNED` characters."""
+    """Where a compiled pattern matches in the first `SCANNED` characters, line by line; long lines break at spaces."""
     found = []
     start = 0
-    while start < min(len(text), SCANNED):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        stop = min(end, start + _LINE, SCANNED)
+    last = min(len(text), SCANNED)
+    while start < last:
+        stop = text.find("\n", start, min(start + _WINDOW, last))
+        if stop < 0:
+            stop = min(start + _WINDOW, last)
+            space = text.rfind(" ", start + 1, stop) if stop < last else -1
+            stop = space if space > 0 else stop
         found += [m.span() for m in pattern.finditer(text, start, stop) if m.end() > m.start()]
-        start = end + 1
+        start = max(stop, start + 1)
     return found
 
 
@@ -55,7 +60,7 @@ def _endless(pattern: str) -> str | None:
     """The reason why matching could take exponential or high polynomial time, or None."""
     variable = [False]  # for each open group: does it hold a repetition or a choice
     closed: bool | None = None  # the group that has just ended
-    open_repeats = 0
+    repeats = long = 0
     at = 0
     while at < len(pattern):
         quantifier = _QUANTIFIER.match(pattern, at)
@@ -63,7 +68,8 @@ def _endless(pattern: str) -> str | None:
             many = quantifier[0] not in {"?", "{0,1}", "{1}"}
             if many and closed:
                 return "a repeated group holds a repetition or a choice, which can take for ever: write it without one"
-            open_repeats += quantifier[0] in {"*", "+"} or quantifier[0].endswith(",}")
+            repeats += 1
+            long += not _SHORT.fullmatch(quantifier[0])
             variable[-1] = True
             at = quantifier.end()
             at += pattern[at : at + 1] in {"?", "+"}
@@ -81,8 +87,11 @@ def _endless(pattern: str) -> str | None:
         elif char == "|":
             variable[-1] = True
         at += 2 if char == "\\" else 1
-    if open_repeats > _OPEN_REPEATS:
-        return f"has {open_repeats} of * + {{n,}}; {_OPEN_REPEATS} are the most: bound them, as in {{0,20}}"
+    if long > _LONG_REPEATS or repeats > _REPEATS:
+        return (
+            f"has {repeats} repetitions, {long} of them of more than three times; "
+            f"{_REPEATS} and {_LONG_REPEATS} are the most: write two simpler patterns"
+        )
     return None
 
 

@@ -19,7 +19,6 @@ THRESHOLD = 0.12
 HOURS = 72.0
 """The longest time from a story's first account to its last, in hours."""
 
-_SAME_OUTLET = 0.8  # an outlet's own pieces resemble one another in wording: their likeness counts less
 _CROWD = 0.01  # the part of all articles beyond which a word finds no candidates (it still counts in the likeness)
 _FIGURE = re.compile(r"\d+")
 _QUOTE = re.compile('[“”"«»„]')
@@ -144,10 +143,7 @@ def _edges(
                 continue
             if len(features[i].keys() & features[j].keys()) < _SHARED:
                 continue
-            likeness = cosine(features[i], features[j])
-            if items[i].source == items[j].source:
-                likeness *= _SAME_OUTLET
-            yield j, i, likeness
+            yield j, i, cosine(features[i], features[j])
 
 
 def _comparable(a: Article, b: Article) -> bool:

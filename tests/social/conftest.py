@@ -135,7 +135,7 @@ def _handler(stub):
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = _do
+        do_GET = do_POST = _do  # noqa: N815 - the names http.server calls
 
     return Handler
 

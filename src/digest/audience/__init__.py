@@ -4,5 +4,7 @@ addresses.py      one spelling of an address, or why it is none (pure)
 tokens.py         the signed names in a letter's links
 subscriptions.py  add, unsubscribe, erase, show
 suppression.py    addresses barred for good, as keyed hashes
-importing.py      CSV and JSON lines in          exporting.py  and out
+lines.py          one line of an import, checked (pure)
+importing.py      CSV and JSON lines in, in batches
+exporting.py      and out again
 """

@@ -43,7 +43,8 @@ def unstructured(name: str, value: str) -> str:
 
 def encoded_words(text: str) -> list[str]:
     """The text as encoded words (RFC 2047), each of whole characters."""
-    words, chunk = [], b""
+    words: list[bytes] = []
+    chunk = b""
     for character in text:
         coded = character.encode("utf-8")
         if len(chunk) + len(coded) > (_WORD_BYTES if words else _FIRST_WORD_BYTES):

@@ -1,0 +1,225 @@
+"""Readers' subscriptions: made, changed, ended and erased, each by those who may."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from digest.audience import suppression
+from digest.audience.addresses import NotAnAddress, normalise
+from digest.errors import InputError, RefusedError
+from digest.store.models import Subscriber, Subscription
+
+ACTIVE, UNSUBSCRIBED = Subscription.Status.ACTIVE, Subscription.Status.UNSUBSCRIBED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """What a reader sees of a subscription; their address is not in it, for a letter may be forwarded."""
+
+    active: bool
+    topics: tuple[str, ...]
+    language: str
+
+
+def handle() -> int:
+    """A random name for a reader, never 0."""
+    return secrets.randbelow(2**63 - 1) + 1
+
+
+def add(
+    email: str,
+    newsletters: Sequence[str],
+    *,
+    now: datetime,
+    consent_source: str,
+    consent_at: datetime | None = None,
+    name: str = "",
+    language: str = "",
+    zone: str = "",
+    topics: Sequence[str] = (),
+    by_reader: bool = False,
+) -> Subscriber:
+    """Subscribe a reader; again with other topics changes them.
+
+    Args:
+        email: in any spelling.
+        newsletters: names of newsletters.
+        now: the present instant.
+        consent_source: where and how the reader agreed; kept as the proof.
+        consent_at: when; `now` when left out.
+        name: the reader's name.
+        language: a BCP 47 tag; empty for the newsletter's.
+        zone: an IANA time zone; empty for the newsroom's.
+        topics: section tags; none means everything.
+        by_reader: the reader asks in person, so an earlier "no" of theirs is over.
+
+    Raises:
+        InputError: the address is none.
+        RefusedError: there is no statement of consent, the address is suppressed, or the reader unsubscribed.
+    """
+    address = _address(email)
+    if not consent_source.strip():
+        raise RefusedError(f"{address} was not added: say where and how this reader agreed (--consent).")
+    barred = suppression.why(address)
+    if barred and not (by_reader and barred in ("erased", "person")):
+        raise RefusedError(f"{address} was not added: this address must not be written to ({barred}).")
+    with transaction.atomic():
+        if barred:
+            suppression.lift(address)
+        values = {"name": name, "language": language.lower(), "zone": zone}
+        reader, fresh = Subscriber.objects.get_or_create(
+            email=address, defaults={**values, "handle": handle(), "joined_at": now}
+        )
+        given = {key: value for key, value in values.items() if value}
+        if not fresh and given:
+            Subscriber.objects.filter(pk=reader.pk).update(**given)
+        for newsletter in newsletters:
+            subscription, made = Subscription.objects.get_or_create(
+                subscriber=reader,
+                newsletter=newsletter,
+                defaults={
+                    "topics": sorted(topics),
+                    "consent_at": consent_at or now,
+                    "consent_source": consent_source,
+                },
+            )
+            if made:
+                continue
+            if subscription.status != ACTIVE:
+                if not by_reader:
+                    raise RefusedError(
+                        f"{address} was not added: they unsubscribed from {newsletter}, and only they can come back."
+                    )
+                _revive(subscription, now=now, source=consent_source)
+            if list(topics):
+                Subscription.objects.filter(pk=subscription.pk).update(topics=sorted(topics))
+    return reader
+
+
+def unsubscribe(reader: int, newsletter: str, *, now: datetime) -> None:
+    """End a subscription; again, or for somebody who is not there, it changes nothing.
+
+    Args:
+        reader: the handle in the token.
+        newsletter: its name; "" ends all of this reader's.
+        now: the present instant.
+    """
+    active = Subscription.objects.filter(subscriber__handle=reader, status=ACTIVE)
+    if newsletter:
+        active = active.filter(newsletter=newsletter)
+    active.update(status=UNSUBSCRIBED, unsubscribed_at=now)
+
+
+def remove(email: str, *, now: datetime, newsletter: str = "") -> int:
+    """End a reader's subscriptions at the newsroom's hand; how many were ended.
+
+    Raises:
+        InputError: the address is none.
+    """
+    active = Subscription.objects.filter(subscriber__email=_address(email), status=ACTIVE)
+    if newsletter:
+        active = active.filter(newsletter=newsletter)
+    return active.update(status=UNSUBSCRIBED, unsubscribed_at=now)
+
+
+def erase(email: str, *, now: datetime) -> bool:
+    """Forget a reader; only the keyed hash stays, so that no import brings them back.
+
+    Letters already counted stay counted, without the reader.
+
+    Returns:
+        Whether anything was held.
+
+    Raises:
+        InputError: the address is none.
+    """
+    address = _address(email)
+    with transaction.atomic():
+        suppression.suppress(address, reason="erased", now=now)
+        gone, _ = Subscriber.objects.filter(email=address).delete()
+    return gone > 0
+
+
+def show(email: str) -> Mapping[str, Any] | None:
+    """Everything that is held about a reader; None when nothing is.
+
+    Raises:
+        InputError: the address is none.
+    """
+    address = _address(email)
+    reader = Subscriber.objects.filter(email=address).first()
+    barred = suppression.why(address)
+    if reader is None:
+        return {"email": address, "suppressed": barred} if barred else None
+    return {
+        "email": reader.email,
+        "name": reader.name,
+        "language": reader.language,
+        "zone": reader.zone,
+        "joined_at": reader.joined_at,
+        "suppressed": barred,
+        "subscriptions": list(
+            reader.subscriptions.order_by("newsletter").values(
+                "newsletter", "status", "topics", "consent_at", "consent_source", "unsubscribed_at"
+            )
+        ),
+        "letters": list(
+            reader.letters.order_by("-id").values(
+                "edition__newsletter", "edition__slot_key", "status", "variant__key", "at", "reply"
+            )[:100]
+        ),
+    }
+
+
+def preferences(reader: int, newsletter: str) -> Preferences | None:
+    """A subscription as its reader may see it; None when there is none (any more)."""
+    row = Subscription.objects.select_related("subscriber").filter(subscriber__handle=reader, newsletter=newsletter)
+    found = row.first()
+    if found is None:
+        return None
+    return Preferences(
+        active=found.status == ACTIVE, topics=tuple(sorted(found.topics)), language=found.subscriber.language
+    )
+
+
+def choose(reader: int, newsletter: str, topics: Sequence[str], *, now: datetime, source: str) -> bool:
+    """Set the topics a reader wants; who had unsubscribed is subscribed again, for they ask in person.
+
+    Args:
+        reader: the handle in the token.
+        newsletter: its name.
+        topics: section tags; none means everything.
+        now: the present instant.
+        source: what is kept as the proof of a new consent.
+
+    Returns:
+        Whether there is such a subscription, and it may be active.
+    """
+    with transaction.atomic():
+        rows = Subscription.objects.select_related("subscriber").filter(subscriber__handle=reader)
+        subscription = rows.filter(newsletter=newsletter).first()
+        if subscription is None or suppression.why(subscription.subscriber.email):
+            return False
+        if subscription.status != ACTIVE:
+            _revive(subscription, now=now, source=source)
+        Subscription.objects.filter(pk=subscription.pk).update(topics=sorted(set(topics)))
+    return True
+
+
+def _revive(subscription: Subscription, *, now: datetime, source: str) -> None:
+    Subscription.objects.filter(pk=subscription.pk).update(
+        status=ACTIVE, unsubscribed_at=None, consent_at=now, consent_source=source
+    )
+
+
+def _address(email: str) -> str:
+    try:
+        return normalise(email)
+    except NotAnAddress as error:
+        raise InputError(f"{email!r}: {error}.") from None

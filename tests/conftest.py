@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,46 @@ def data() -> Path:
     if not (folder / "README.md").exists():
         pytest.skip("real inputs are not present (DIGEST_TEST_DATA)")
     return folder
+
+
+# Programs that `make peers` installs. A test that asks for one is marked `peers`; without it the test is skipped, and
+# where all of them must be there (DIGEST_PEERS=required, as in .ci/run) that skip is a failure.
+PEERS = {"chromium", "npm_peers", "postfix"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if PEERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("peers")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    required = os.environ.get("DIGEST_PEERS") == "required" and item.get_closest_marker("peers")
+    if required and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+    return report
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Chromium's program, for playwright's `executable_path` (with `--no-sandbox` as root)."""
+    found = shutil.which("chromium")
+    return found or pytest.skip("Chromium is not installed: make peers")
+
+
+@pytest.fixture(scope="session")
+def npm_peers() -> Path:
+    """The folder with Node's peers (mjml, axe-core, html-validate) in its `node_modules`."""
+    folder = Path(os.environ.get("DIGEST_PEERS_FOLDER", Path(__file__).parent / "peers"))
+    if not (shutil.which("node") and (folder / "node_modules" / ".installed").exists()):
+        pytest.skip("npm mjml is not installed: make peers")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postfix() -> Path:
+    """The folder of Postfix's programs, `smtp-sink` and `smtp-source` among them."""
+    found = shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Path(found).parent if found else pytest.skip("Postfix is not installed: make peers")

@@ -53,6 +53,11 @@ def test_missing_keys_are_named(account):
         x.connect(account, environment(**{**KEYS, "ACCESS_TOKEN_SECRET": ""}))
 
 
+def test_keys_never_travel_in_clear(account):
+    with pytest.raises(TransportError, match="write https://"):
+        x.connect(account.model_copy(update={"address": "http://x.example"}), environment(**KEYS))
+
+
 def test_wrong_keys_are_refused(account, row):
     outcome = x.connect(account, environment(**{**KEYS, "CONSUMER_SECRET": "wrong"})).send(row(), NOW)
     assert isinstance(outcome, Refused)

@@ -187,7 +187,7 @@ class _Desk:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return urlsplit(url).netloc.lower().removeprefix("www.")
 
 
 def _sentence(story: EditionStory, headline: str) -> str:

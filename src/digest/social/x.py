@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import requests
 import tweepy
@@ -37,6 +37,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 _OAUTH1 = ("CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
 _FIELDS = "created_at,entities"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LINK = re.compile(r"https?://\S+")
 
 
@@ -141,8 +142,11 @@ def connect(account: Account, environment: Environment) -> X:
     DIGEST_X_NAME_TOKEN (a user's OAuth 2.0 token); NAME is the account's, in capitals, "-" as "_".
 
     Raises:
-        TransportError: keys are missing; names them.
+        TransportError: keys are missing, or would travel readable for all; says what to set.
     """
+    host = (account.address or HOST).rstrip("/")
+    if host.startswith("http://") and urlsplit(host).hostname not in _LOOPBACK:
+        raise TransportError(f"{account.channel}: the keys would travel in clear to {host}: write https:// in address")
     # tweepy and its signer write requests, keys included, to the log at this level.
     for noisy in ("tweepy", "requests_oauthlib", "oauthlib"):
         logging.getLogger(noisy).setLevel(logging.INFO)
@@ -158,7 +162,7 @@ def connect(account: Account, environment: Environment) -> X:
         if token
         else tweepy.Client(**{key.lower(): value for key, value in keys.items()})
     )
-    client.session = Session((account.address or HOST).rstrip("/"))
+    client.session = Session(host)
     return X(name=account.name, client=client, signed=not token)
 
 

@@ -86,6 +86,7 @@ def test_our_own_stories_name_no_source_and_carry_a_mark():
 def test_others_links_are_left_as_they_are():
     assert posts(story(url="https://courier.com/a?b=c"))[0].link == "https://courier.com/a?b=c"
     assert "utm_content" in posts(story(url="https://www.news.org/a"))[0].link
+    assert "utm_content" not in posts(story(url="https://news.org:8443/a"))[0].link
 
 
 def test_a_mark_changes_nothing_that_is_there_and_names_one_post():

@@ -98,7 +98,6 @@ def _wanted(row: store.Edition, value: Edition, to: str) -> Shown:
 
 
 def _filled(config: Config, row: store.Edition, body: bytes, to: str, now: datetime) -> bytes:
-    dead = tokens.dead()
     site = config.site.address
     return fill.fill(
         fill.prepare(body),
@@ -107,8 +106,8 @@ def _filled(config: Config, row: store.Edition, body: bytes, to: str, now: datet
             "address": to or "reader@preview.invalid",
             "date": format_datetime(now),
             "message_id": f"preview.{row.slot_key}@preview.invalid",
-            "unsubscribe_url": f"{site}/u/{dead}",
-            "preferences_url": f"{site}/s/{dead}",
+            "unsubscribe_url": f"{site}/u/{tokens.dead('unsubscribe', row.newsletter)}",
+            "preferences_url": f"{site}/s/{tokens.dead('settings', row.newsletter)}",
             "page_url": forms.page_address(config, row.name),
         },
     )

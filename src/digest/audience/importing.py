@@ -10,11 +10,10 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from digest.audience import suppression
+from digest.audience import bulk, suppression
 from digest.audience.lines import Rejected, Row, records, row
-from digest.audience.subscriptions import ACTIVE, UNSUBSCRIBED, handle
+from digest.audience.subscriptions import ACTIVE, UNSUBSCRIBED
 from digest.config import Config
-from digest.store.models import Subscriber, Subscription
 
 BATCH = 2000
 """Lines in one transaction."""
@@ -96,86 +95,56 @@ def _with(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _write(batch: dict[str, Row], report: Report, now: datetime) -> None:
-    for barred in suppression.among({email: email for email in batch}):
-        report.rejected.append(Rejected(batch.pop(barred).line, "this address must not be written to"))
-    readers = {reader.email: reader for reader in Subscriber.objects.filter(email__in=list(batch))}
-    held: dict[tuple[str, str], Subscription] = {
-        (subscription.subscriber.email, subscription.newsletter): subscription
-        for subscription in Subscription.objects.filter(subscriber__in=list(readers.values())).select_related(
-            "subscriber"
-        )
-    }
-    for line in [line for line in batch.values() if line.email in readers and line.status == "active"]:
-        for newsletter in line.newsletters:
-            before = held.get((line.email, newsletter))
-            if before is not None and before.status == UNSUBSCRIBED:
-                why = f"the reader unsubscribed from {newsletter}, and only they can come back"
-                report.rejected.append(Rejected(line.line, why))
-                batch.pop(line.email, None)
-    fresh = [_subscriber(line, now) for line in batch.values() if line.email not in readers]
-    Subscriber.objects.bulk_create(fresh)
-    changed = [
-        readers[line.email] for line in batch.values() if line.email in readers and _fill(readers[line.email], line)
-    ]
-    Subscriber.objects.bulk_update(changed, ["name", "language", "zone"], batch_size=500)
-    readers |= {reader.email: reader for reader in fresh}
-    made: list[Subscription] = []
-    moved: list[Subscription] = []
+    for email in suppression.among({email: email for email in batch}):
+        report.rejected.append(Rejected(batch.pop(email).line, "this address must not be written to"))
+    known = bulk.readers(list(batch))
+    held = bulk.subscriptions({reader.id: email for email, reader in known.items()})
+    for line in list(batch.values()):
+        if line.status == "active" and (said_no := _said_no(line, held)):
+            del batch[line.email]
+            why = f"the reader unsubscribed from {said_no}, and only they can come back"
+            report.rejected.append(Rejected(line.line, why))
+    fresh = [line for line in batch.values() if line.email not in known]
+    changed = [(known[line.email], line) for line in batch.values() if line.email in known]
+    named = [bulk.Reader(old.id, *after) for old, line in changed if (after := _described(old, line)) != old[1:]]
+    made: list[tuple[Row, str]] = []
+    moved: list[tuple[bulk.Subscription, Row]] = []
     for line in batch.values():
         for newsletter in line.newsletters:
             subscription = held.get((line.email, newsletter))
             if subscription is None:
-                made.append(_subscription(readers[line.email], newsletter, line, now))
-            elif _move(subscription, line, now):
-                moved.append(subscription)
-    Subscription.objects.bulk_create(made)
-    Subscription.objects.bulk_update(moved, ["topics", "status", "unsubscribed_at"], batch_size=500)
-    touched = {subscription.subscriber_id for subscription in (*made, *moved)} | {reader.pk for reader in changed}
-    touched -= {reader.pk for reader in fresh}
+                made.append((line, newsletter))
+            elif _differs(subscription, line):
+                moved.append((subscription, line))
+    bulk.add_readers(fresh, now)
+    bulk.describe(named)
+    bulk.subscribe(made, now)
+    bulk.change(moved, now)
+    known_ids = {reader.id: email for email, reader in known.items()}
+    touched = {known_ids[reader.id] for reader in named} | {line.email for line, _ in made}
+    touched |= {line.email for _, line in moved}
+    touched -= {line.email for line in fresh}
     report.added += len(fresh)
     report.updated += len(touched)
     report.unchanged += len(batch) - len(fresh) - len(touched)
 
 
-def _subscriber(line: Row, now: datetime) -> Subscriber:
-    return Subscriber(
-        email=line.email,
-        handle=handle(),
-        name=line.name,
-        language=line.language,
-        zone=line.zone,
-        joined_at=min(line.consent_at or now, now),
-    )
+def _said_no(line: Row, held: bulk.Held) -> str:
+    """The newsletter a reader unsubscribed from, of those the line names; empty when there is none."""
+    for newsletter in line.newsletters:
+        before = held.get((line.email, newsletter))
+        if before is not None and before.status == UNSUBSCRIBED:
+            return newsletter
+    return ""
 
 
-def _fill(reader: Subscriber, line: Row) -> bool:
-    """Take over what the line says and the reader's row does not; whether anything changed."""
-    before = (reader.name, reader.language, reader.zone)
-    reader.name = line.name or reader.name
-    reader.language = line.language or reader.language
-    reader.zone = line.zone or reader.zone
-    return (reader.name, reader.language, reader.zone) != before
+def _described(reader: bulk.Reader, line: Row) -> tuple[str, str, str]:
+    """Name, language and zone, taken over where the line gives them."""
+    return line.name or reader.name, line.language or reader.language, line.zone or reader.zone
 
 
-def _subscription(reader: Subscriber, newsletter: str, line: Row, now: datetime) -> Subscription:
-    gone = line.status == "unsubscribed"
-    return Subscription(
-        subscriber=reader,
-        newsletter=newsletter,
-        status=UNSUBSCRIBED if gone else ACTIVE,
-        topics=list(line.topics),
-        consent_at=line.consent_at or (None if gone else now),
-        consent_source=line.consent_source,
-        unsubscribed_at=now if gone else None,
-    )
-
-
-def _move(subscription: Subscription, line: Row, now: datetime) -> bool:
-    """Take over topics and a "no"; whether anything changed."""
-    before = (subscription.status, list(subscription.topics))
+def _differs(subscription: bulk.Subscription, line: Row) -> bool:
+    """Whether the line changes a subscription: other topics, or a "no"."""
     if line.status == "unsubscribed":
-        if subscription.status == ACTIVE:
-            subscription.status, subscription.unsubscribed_at = UNSUBSCRIBED, now
-    elif line.topics:
-        subscription.topics = list(line.topics)
-    return (subscription.status, list(subscription.topics)) != before
+        return subscription.status == ACTIVE
+    return bool(line.topics) and line.topics != subscription.topics

@@ -1,5 +1,21 @@
 """Which address leads to which room."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, include, path
+
+
+def _front(_request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect("/studio/")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("studio/", include("digest.studio.urls")),
+    *([path("", include("digest.reader.urls"))] if find_spec("digest.reader.urls") else []),
+    path("", _front),
+]
+
+handler403 = "digest.studio.pages.forbidden"
+handler404 = "digest.studio.pages.not_found"
+handler500 = "digest.studio.pages.failed"

@@ -1,0 +1,149 @@
+"""Runs the whole product on one machine: starts its parts, starts them again when they fall, and stops them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+GRACE = 20.0
+"""Seconds a part has to end after SIGTERM; then it is killed, which loses nothing."""
+LONGEST_PAUSE = 60.0
+STEADY = 60.0
+"""A part that ran so many seconds starts again without a pause."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One child process: its name, its command, and how often it fell lately."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    falls: int = 0
+    due: float = field(default=0.0)
+
+    def start(self, at: float) -> None:
+        """Start it in a process group of its own, so that Ctrl-C reaches the supervisor alone."""
+        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - our own program
+        self.started = at
+
+    def look(self, at: float, say: Callable[[str], None]) -> None:
+        """Start it when it is due; note when it fell and how long it shall wait."""
+        if self.process is None:
+            if at >= self.due:
+                self.start(at)
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.falls = 0 if at - self.started >= STEADY else self.falls + 1
+        wait = pause(self.falls)
+        self.process, self.due = None, at + wait
+        say(f"{self.name} ended with {code}; it starts again in {wait:.0f} s")
+
+
+def pause(falls: int) -> float:
+    """Seconds to wait after so many falls in a row: 0, 1, 2, 4 and so on to a minute."""
+    return 0.0 if falls == 0 else min(2.0 ** (falls - 1), LONGEST_PAUSE)
+
+
+def supervise(
+    home: Path, port: int = 8000, host: str = "127.0.0.1", parts: Sequence[str] = ("web", "clock"), *, tell: bool = True
+) -> int:
+    """Run the parts until SIGTERM or SIGINT, and start again whichever falls.
+
+    Args:
+        home: the home; Django is set up for it already.
+        port: where the web answers.
+        host: on which address; 127.0.0.1 unless told.
+        parts: names of commands.
+        tell: print the address, and at the first start a link to sign in by.
+
+    Returns:
+        0 when all parts ended by themselves after being told to, 1 when one had to be killed.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    running = [Part(name, command(home, name, host, port)) for name in parts]
+    if tell:
+        print("\n".join(greeting(host, port)), flush=True)
+    while not stop.is_set():
+        for part in running:
+            part.look(time.monotonic(), say=lambda words: print(f"digest: {words}", file=sys.stderr, flush=True))
+        stop.wait(0.5)
+    return end([part.process for part in running if part.process is not None])
+
+
+def command(home: Path, name: str, host: str, port: int) -> list[str]:
+    """The command line of a part, run by this same interpreter."""
+    line = [sys.executable, "-m", "digest", "--home", str(home), name]
+    return [*line, "--host", host, "--port", str(port)] if name == "web" else line
+
+
+def end(processes: Sequence[subprocess.Popen[bytes]]) -> int:
+    """Tell all to end, wait, and kill what does not; 1 when one had to be killed."""
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    until = time.monotonic() + GRACE
+    killed = 0
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            # With its own children: a part that hangs may hold workers.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            killed = 1
+    return killed
+
+
+def greeting(host: str, port: int) -> list[str]:
+    """Where the studio is, and a link that signs in once where nobody ever has."""
+    from django.conf import settings
+
+    from digest.clock.now import now
+    from digest.store.people import User
+    from digest.studio import links
+
+    here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared, not bound
+    public = settings.CONFIG.site.address
+    base = public if public.startswith("https://") else here
+    lines = [f"The studio: {base}/studio/"]
+    if not User.objects.filter(last_login__isnull=False).exists():
+        address = links.by_shell(settings.CONFIG, base, now=now())
+        lines += [f"Sign in, once, within {links.MINUTES} minutes: {address}"]
+    return [*lines, "Ctrl-C ends it."]
+
+
+def serve(host: str, port: int) -> None:
+    """Serve the web's part until SIGTERM or SIGINT: one worker process with threads.
+
+    Args:
+        host: an address of this machine.
+        port: a free port.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "digest.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=8,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(GRACE / 2),
+        log_enabled=True,
+    ).serve()

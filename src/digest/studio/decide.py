@@ -1,0 +1,54 @@
+"""The editor's word from the studio: approve what was seen, or hold it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+
+from digest.clock.now import now
+from digest.errors import DigestError, MovedOnError
+from digest.pipeline import approve as pipeline
+from digest.pipeline import notices
+from digest.studio import gate
+from digest.studio.edition import row_of
+from digest.studio.pages import words
+
+
+def approve(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
+    """Approve the edition whose hash the form carries; another one is refused."""
+    row, here = row_of(newsletter, slot), f"/studio/editions/{newsletter}/{slot}/"
+    seen = request.POST.get("hash", "")
+    user = gate.person(request)
+    assert user is not None
+    if not seen or seen != row.hash:
+        return _moved_on(request, here)
+    try:
+        pipeline.approve(gate.current(), row, by=user.email, now=now(), expected=seen)
+    except MovedOnError:
+        return _moved_on(request, here)
+    except DigestError as error:
+        return words(request, "It cannot be approved as it is", str(error), status=409, back=here)
+    return HttpResponseRedirect(here)
+
+
+def hold(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
+    """Hold the edition, with a reason that the other editors read."""
+    row, here = row_of(newsletter, slot), f"/studio/editions/{newsletter}/{slot}/"
+    user = gate.person(request)
+    assert user is not None
+    reason = " ".join(request.POST.get("reason", "").split())[:500]
+    config, at = gate.current(), now()
+    try:
+        pipeline.hold(config, row, by=user.email, now=at, reason=f"{reason} ({user})" if reason else f"held by {user}")
+    except DigestError as error:
+        return words(request, "It cannot be held", str(error), status=409, back=here)
+    text = f"{user} holds {row.name}.\n\n{reason or 'No reason was given.'}"
+    notices.tell(config, f"held {row.name} {at.isoformat()}", f"Held: {row.name}", text, edition=row, now=at)
+    return HttpResponseRedirect(here)
+
+
+def _moved_on(request: HttpRequest, here: str) -> HttpResponseBase:
+    text = (
+        "The edition has changed since you looked at it, so your approval would have been for something else. "
+        "Nothing was approved. Look again, then decide."
+    )
+    return words(request, "The edition has moved on", text, status=409, back=here)

@@ -1,0 +1,180 @@
+"""One edition: as letter, text, posts, page and print, with its ranks explained and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+
+from digest.clock.now import now
+from digest.config import Config
+from digest.edition import content
+from digest.edition.workflow import find
+from digest.errors import DigestError, InputError
+from digest.model import Edition as Value
+from digest.pipeline import preview
+from digest.render.length import LIMITS
+from digest.store.audience import Subscription
+from digest.store.editions import Edition
+from digest.studio import gate, show
+from digest.studio.pages import page
+
+TABS = (
+    ("letter", "Letter"), ("text", "Text"), ("posts", "Posts"), ("page", "Page"), ("print", "Print"),
+    ("ranks", "Why these stories"), ("deliveries", "Deliveries"),
+)  # fmt: skip
+WIDTHS = ("600", "375")
+
+
+def row_of(newsletter: str, slot: str) -> Edition:
+    """The edition an address names.
+
+    Raises:
+        Http404: there is none.
+    """
+    try:
+        return find(f"{newsletter}/{slot}")
+    except InputError as error:
+        raise Http404(str(error)) from error
+
+
+def letter(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
+    """The letter in a frame, narrow or wide, with and without pictures, as everybody's or as one reader's."""
+    row = row_of(newsletter, slot)
+    width = request.GET.get("width", WIDTHS[0])
+    to = request.GET.get("to", "").strip()[:320]
+    extra = {
+        "width": width if width in WIDTHS else WIDTHS[0],
+        "widths": WIDTHS,
+        "pictures": request.GET.get("pictures") != "off",
+        "to": to,
+        "problem": _problem(row, "html", to),
+    }
+    return page(request, "letter", {**_about(row, "letter"), **extra})
+
+
+def tab(request: HttpRequest, newsletter: str, slot: str, tab: str) -> HttpResponseBase:
+    """One of the other tabs."""
+    row = row_of(newsletter, slot)
+    about = _about(row, tab)
+    fill = {"text": _text, "posts": _posts, "ranks": _ranks, "deliveries": _deliveries}.get(tab, _framed)
+    template = "framed" if tab in ("page", "print") else tab
+    return page(request, template, {**about, **fill(gate.current(), row, about["value"], tab)})
+
+
+def see(request: HttpRequest, newsletter: str, slot: str, form: str) -> HttpResponseBase:
+    """The bytes of a form themselves, shut in: no script, no form, no way out of the frame."""
+    row = row_of(newsletter, slot)
+    to = request.GET.get("to", "").strip()[:320]
+    try:
+        body = preview.show(gate.current(), row, form, to=to, now=now())
+    except InputError as error:
+        raise Http404(str(error)) from error
+    pictures = "'none'" if request.GET.get("pictures") == "off" else "'self' https:"
+    response = HttpResponse(body, content_type="text/html; charset=utf-8")
+    response["Content-Security-Policy"] = (
+        f"sandbox; default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _about(row: Edition, tab: str) -> dict[str, Any]:
+    """What every tab shows above and beside its own part."""
+    config, at = gate.current(), now()
+    value = content.read(row.content) if row.content else None
+    newsletter = config.newsletters.get(row.newsletter)
+    return {
+        "title": f"{newsletter.title if newsletter else row.newsletter}, {row.slot_key}",
+        "row": row,
+        "value": value,
+        "newsletter": newsletter.title if newsletter else row.newsletter,
+        "sender": config.site.sender.partition("<")[0].strip() or config.site.name,
+        "leaves": show.moment(row.slot_at, config.site.zone),
+        "drafted": show.moment(row.drafted_at, config.site.zone),
+        "standing": show.standing(config, row, at),
+        "overdue": show.overdue(config, row, at),
+        "may": show.may(row) if newsletter else {"approve": False, "hold": False},
+        "readers": Subscription.objects.filter(newsletter=row.newsletter, status="active").count(),
+        "stories": len(value.stories) if value else 0,
+        "here": f"/studio/editions/{row.name}/",
+        "tab": tab,
+        "tabs": TABS,
+    }
+
+
+def _problem(row: Edition, form: str, to: str) -> str:
+    """Why a form cannot be shown; empty when it can."""
+    try:
+        preview.show(gate.current(), row, form, to=to, now=now())
+    except DigestError as error:
+        return str(error)
+    return ""
+
+
+def _text(config: Config, row: Edition, _value: Value | None, _tab: str) -> dict[str, Any]:
+    try:
+        return {"text": preview.show(config, row, "text", now=now()).decode(), "problem": ""}
+    except DigestError as error:
+        return {"text": "", "problem": str(error)}
+
+
+def _framed(_config: Config, row: Edition, _value: Value | None, tab: str) -> dict[str, Any]:
+    return {"problem": _problem(row, tab, "")}
+
+
+def _posts(config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
+    networks = {account.channel: account.network for account in config.accounts}
+    planned = {(post.account, post.kind, post.item): post for post in show.posts(row)}
+    found = []
+    for post in value.posts if value else ():
+        frozen = planned.get((post.account, post.kind, post.item))
+        found.append(
+            {
+                "account": post.account,
+                "kind": post.kind,
+                "text": frozen.text if frozen else post.text,
+                "length": post.length,
+                "limit": LIMITS[networks.get(post.account, "folder")],
+                "status": show.POSTS.get(frozen.status, frozen.status) if frozen else "",
+                "due": show.moment(frozen.due_at, config.site.zone) if frozen and frozen.status == "planned" else "",
+                "url": frozen.url if frozen else "",
+                "reply": frozen.reply if frozen else "",
+            }
+        )
+    return {"posts": found}
+
+
+def _ranks(_config: Config, _row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
+    stories = value.stories if value else ()
+    best = max((abs(reason.points) for story in stories for reason in story.reasons), default=1.0) or 1.0
+    skipped = value.skipped if value else ()
+    return {"best": best, "skipped": skipped[:300], "more": max(0, len(skipped) - 300)}
+
+
+def _deliveries(config: Config, row: Edition, _value: Value | None, _tab: str) -> dict[str, Any]:
+    counts = show.letters([row]).get(row.pk, {})
+    return {
+        "counts": [(status, counts.get(status, 0), words) for status, words in show.LETTERS.items()],
+        "total": sum(counts.values()),
+        "troubled": [
+            {
+                "to": letter.subscriber.email if letter.subscriber else "erased",
+                "status": letter.status,
+                "reply": letter.reply,
+                "at": show.moment(letter.at, config.site.zone),
+            }
+            for letter in show.troubled(row)
+        ],
+        "posts": [
+            {
+                "account": post.account,
+                "kind": post.kind,
+                "status": show.POSTS.get(post.status, post.status),
+                "at": show.moment(post.at, config.site.zone),
+                "reply": post.reply,
+                "url": post.url,
+            }
+            for post in show.posts(row)
+        ],
+    }

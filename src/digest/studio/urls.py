@@ -1,0 +1,25 @@
+"""Which of the studio's addresses leads to which page."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from digest.studio import decide, desk, door, edition, pages
+from digest.studio.gate import signed_in, taken
+
+_EDITION = r"^editions/(?P<newsletter>[a-z0-9-]{1,64})/(?P<slot>[0-9A-Za-z:-]{1,32})"
+
+urlpatterns: list[URLPattern] = [
+    path("sign-in", door.ask),
+    path("sign-in/<str:token>", door.link),
+    path("sign-out", taken("POST", door.leave)),
+    path("look.css", taken("GET", pages.look)),
+    path("", taken("GET", signed_in(desk.editions))),
+    path("feeds", taken("GET", signed_in(desk.feeds))),
+    path("notices", taken("GET", signed_in(desk.notices))),
+    re_path(rf"{_EDITION}/$", taken("GET", signed_in(edition.letter))),
+    re_path(rf"{_EDITION}/approve$", taken("POST", signed_in(decide.approve))),
+    re_path(rf"{_EDITION}/hold$", taken("POST", signed_in(decide.hold))),
+    re_path(rf"{_EDITION}/see/(?P<form>html|page|print)$", taken("GET", signed_in(edition.see))),
+    re_path(rf"{_EDITION}/(?P<tab>text|posts|page|print|ranks|deliveries)$", taken("GET", signed_in(edition.tab))),
+]

@@ -1,0 +1,158 @@
+"""A newsroom with one newsletter, an edition in it, and a browser that must bring its form tokens."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from digest import model
+from digest.clock.now import now
+from digest.clock.reread import Configuration
+from digest.config import Environment
+from digest.edition import content
+from digest.store import identity
+from digest.store.articles import Article, Story
+from digest.store.editions import Edition
+from digest.store.feeds import Feed
+from digest.store.people import User
+from digest.studio import gate, links
+
+TOML = """
+[site]
+name = "The Port Ellery Courier"
+address = "https://news.example"
+zone = "Europe/Berlin"
+sender = "The Courier <letters@news.example>"
+postal_address = "1 Quay Street, Port Ellery"
+editors = ["Ana Sand <ana@news.example>"]
+
+[[feeds]]
+address = "https://feeds.example/harbour.xml"
+name = "Harbour Wire"
+
+[[feeds]]
+address = "https://feeds.example/hills.xml"
+name = "The Hill Post"
+
+[[accounts]]
+name = "newsroom"
+"""
+DAILY = 'title = "The Morning Tide"\nchannels = ["letter", "web", "folder:newsroom"]\nschedule = "0 7 * * *"\n'
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of this test's own, in force for the studio."""
+    (tmp_path / "config" / "newsletters").mkdir(parents=True)
+    (tmp_path / "config" / "digest.toml").write_text(TOML.split("[[feeds]]")[0])
+    (tmp_path / "config" / "feeds.toml").write_text(
+        "[[feeds]]" + TOML.split("[[feeds]]", 1)[1].split("[[accounts]]")[0]
+    )
+    (tmp_path / "config" / "social.toml").write_text("[[accounts]]" + TOML.split("[[accounts]]")[1])
+    (tmp_path / "config" / "newsletters" / "daily.toml").write_text(DAILY)
+    configuration = Configuration(tmp_path)
+    monkeypatch.setattr(gate, "_configuration", lambda: configuration)
+    monkeypatch.setattr(settings, "VAR", tmp_path / "var")
+    (tmp_path / "var").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def newsroom(home: Path, db: Any) -> Path:
+    """The home with its database."""
+    identity.make(home / "var", Environment({}), now=now())
+    return home
+
+
+def story(number: str, headline: str, article: int, **more: Any) -> model.EditionStory:
+    text = "The harbour master said on Monday that the old pier will close for a year of repairs."
+    return model.EditionStory(
+        id=number, headline=headline, url=f"https://harbour.example/{number}", source="Harbour Wire", rights="own",
+        published=datetime(2026, 11, 23, 18, 0, tzinfo=UTC), authors=("Mara Quist",), language="en",
+        tags=(model.Tagged(tag="harbour", strength=0.9, why="“harbour” 4 times, first in the headline"),),
+        summary=(model.Sentence(text=text, start=0, end=len(text)),), score=2.31,
+        reasons=(model.Reason(signal="recency", points=0.92), model.Reason(signal="coverage", points=0.64),
+                 model.Reason(signal="near-repeat", points=-0.2)),
+        also=(model.Also(source="The Hill Post", url="https://hills.example/x", headline="Pier to close"),),
+        minutes=3, articles=(str(article),), **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def edition(newsroom: Path) -> Edition:
+    """A draft with three stories, due in an hour."""
+    at = (now() + timedelta(hours=1)).replace(second=0, microsecond=0)
+    feed = Feed.objects.create(
+        address="https://feeds.example/harbour.xml", failures=3, reason="the server answered 503",
+        last_attempt_at=now(), last_success_at=now() - timedelta(hours=5),
+    )  # fmt: skip
+    kept = []
+    for title in (
+        "The old pier closes for a year",
+        "A quieter ferry on the night line",
+        "بلدة ساحلية تعيد افتتاح سوقها",
+    ):
+        row = Article.objects.create(
+            feed=feed, story=Story.objects.create(first_seen_at=now()), url=f"https://harbour.example/{len(kept)}",
+            title=title, published_at=now(), first_seen_at=now(), content_hash=str(len(kept)),
+        )  # fmt: skip
+        kept.append(row)
+    stories = [story(str(row.story_id), row.title, row.pk) for row in kept]
+    value = model.Edition(
+        id="daily/2026-11-24", newsletter="daily", title="The Morning Tide", number=12, slot=at,
+        window=model.Window(start=at - timedelta(days=1), end=at), language="en", direction="ltr",
+        subject="The old pier closes for a year", preheader="Also: a quieter ferry on the night line",
+        sections=(
+            model.Section(tag="harbour", title="Harbour", stories=tuple(stories[:2])),
+            model.Section(tag="*", title="Also today", stories=tuple(stories[2:])),
+        ),
+        posts=(
+            model.Post(account="folder:newsroom", kind="story", item=stories[0].id, link="https://harbour.example/0",
+                       text="The old pier closes for a year https://harbour.example/0 #Harbour", length=62),
+        ),
+        skipped=(model.Skipped(story="99", headline="Council minutes, October", why="sent on Friday"),),
+    )  # fmt: skip
+    return Edition.objects.create(
+        newsletter="daily", slot_key="2026-11-24", slot_at=at, number=12, window_from=at - timedelta(days=1),
+        window_to=at, drafted_at=now(), content=content.dump(value), hash=content.digest_of(value),
+        looked_at=[[row.pk, row.story_id, True, ""] for row in kept],
+    )  # fmt: skip
+
+
+class Browser(Client):
+    """A client that checks form tokens and can fill in the forms it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__(enforce_csrf_checks=True, HTTP_HOST="news.example", HTTP_X_FORWARDED_PROTO="https")
+
+    def press(self, page: Any, action: str, **fields: str) -> Any:
+        """Post the form of a page that leads to `action`, with its hidden fields."""
+        forms = re.findall(r"<form[^>]*?>.*?</form>", page.content.decode(), re.DOTALL)
+        (form,) = [f for f in forms if f'action="{action}"' in f or ("action" not in f.split(">")[0] and not action)]
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+        return self.post(
+            action or page.request["PATH_INFO"], {**hidden, **fields}, headers={"Referer": "https://news.example/"}
+        )
+
+
+@pytest.fixture
+def stranger(newsroom: Path) -> Browser:
+    """Somebody who is not signed in."""
+    return Browser()
+
+
+@pytest.fixture
+def ana(newsroom: Path) -> Browser:
+    """An editor who signed in by a link."""
+    browser = Browser()
+    address = links.by_shell(gate.current(), "https://news.example", now=now())
+    page = browser.get(address.removeprefix("https://news.example"))
+    assert browser.press(page, "").status_code == 302
+    assert User.objects.get(email="ana@news.example").last_login
+    return browser

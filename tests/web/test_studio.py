@@ -1,0 +1,154 @@
+"""The studio: only editors come in, they see what will leave, and their word counts for what they saw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digest.store.editions import Edition, Notice
+from digest.store.people import User
+
+pytestmark = pytest.mark.django_db
+
+HERE = "/studio/editions/daily/2026-11-24/"
+PAGES = ["/studio/", "/studio/feeds", "/studio/notices", HERE] + [
+    HERE + tab for tab in ("text", "posts", "page", "print", "ranks", "deliveries", "see/html", "see/page", "see/print")
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_page_opens_for_a_stranger(stranger: Any, edition: Edition, address: str) -> None:
+    answer = stranger.get(address)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/studio/sign-in?next=%2Fstudio%2F")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_opens_for_an_editor_and_is_shut_to_everything_else(
+    ana: Any, edition: Edition, address: str
+) -> None:
+    answer = ana.get(address)
+    assert answer.status_code == 200
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cache-Control"] == "no-store"
+    if "/see/" in address:
+        assert policy.startswith("sandbox;")
+    else:
+        assert "<script" not in answer.content.decode()
+        assert " style=" not in answer.content.decode()
+
+
+def test_an_edition_shows_what_will_leave_and_why(ana: Any, edition: Edition) -> None:
+    letter = ana.get(HERE).content.decode()
+    assert '<iframe sandbox=""' in letter
+    assert "Also: a quieter ferry on the night line" in letter
+    assert "The old pier closes for a year" in ana.get(HERE + "see/html").content.decode()
+    assert "THE OLD PIER" in ana.get(HERE + "text").content.decode().upper()
+    assert "62 of 280" in ana.get(HERE + "posts").content.decode()
+    ranks = ana.get(HERE + "ranks").content.decode()
+    for words in ("recency", "+0.92", "-0.20", "“harbour” 4 times", "Council minutes, October", "sent on Friday"):
+        assert words in ranks
+    assert "No letter is planned yet" in ana.get(HERE + "deliveries").content.decode()
+
+
+def test_pictures_can_be_turned_off_and_a_reader_taken_who_is_unknown(ana: Any, edition: Edition) -> None:
+    assert "img-src 'none'" in ana.get(HERE + "see/html?pictures=off")["Content-Security-Policy"]
+    assert "nobody@news.example does not receive daily" in ana.get(HERE + "?to=nobody@news.example").content.decode()
+    assert ana.get(HERE + "see/html?to=nobody@news.example").status_code == 404
+
+
+def test_approval_is_for_what_was_seen(ana: Any, edition: Edition) -> None:
+    page = ana.get(HERE)
+    answer = ana.press(page, HERE + "approve")
+    assert answer.status_code == 302, answer.content.decode()
+    edition.refresh_from_db()
+    assert (edition.status, edition.approved_by) == ("approved", "ana@news.example")
+    shown = ana.get(HERE).content.decode()
+    assert "Approved by ana@news.example" in shown
+    assert "Approve this version" not in shown
+
+
+def test_an_edition_that_moved_on_is_not_approved(ana: Any, edition: Edition) -> None:
+    page = ana.get(HERE)
+    Edition.objects.filter(pk=edition.pk).update(hash="f" * 64)
+    answer = ana.press(page, HERE + "approve")
+    assert answer.status_code == 409
+    assert "The edition has moved on" in answer.content.decode()
+    assert Edition.objects.get().status == "draft"
+
+
+def test_hold_takes_a_reason_and_tells_the_others(ana: Any, edition: Edition) -> None:
+    answer = ana.press(ana.get(HERE), HERE + "hold", reason="A name is\r\nwrong <b>twice</b>")
+    assert answer.status_code == 302
+    edition.refresh_from_db()
+    assert edition.status == "held"
+    page = ana.get(HERE).content.decode()
+    assert "A name is wrong &lt;b&gt;twice&lt;/b&gt;" in page
+    notice = Notice.objects.get()
+    assert "ana@news.example holds daily/2026-11-24" in notice.text
+    assert "Held: daily/2026-11-24" in ana.get("/studio/notices").content.decode()
+
+
+@pytest.mark.parametrize("act", ["approve", "hold"])
+def test_decisions_need_a_post_a_form_token_and_an_editor(ana: Any, stranger: Any, edition: Edition, act: str) -> None:
+    assert ana.get(HERE + act).status_code == 405
+    forged = ana.post(HERE + act, {"hash": edition.hash})
+    assert forged.status_code == 403
+    assert "Nothing was changed" in forged.content.decode()
+    door = stranger.get("/studio/sign-in")
+    token = {"csrfmiddlewaretoken": stranger.cookies["csrftoken"].value, "hash": edition.hash}
+    assert door.status_code == 200
+    answer = stranger.post(HERE + act, token, headers={"Referer": "https://news.example/"})
+    assert answer.status_code == 302
+    assert Edition.objects.get().status == "draft"
+
+
+def test_what_the_pipeline_refuses_is_said_in_words(ana: Any, edition: Edition) -> None:
+    page = ana.get(HERE)
+    Edition.objects.filter(pk=edition.pk).update(status="skipped")
+    answer = ana.press(page, HERE + "approve")
+    assert answer.status_code == 409
+    assert "It cannot be approved as it is" in answer.content.decode()
+
+
+def test_an_editor_who_left_the_list_is_out_at_once(ana: Any, newsroom: Path) -> None:
+    assert ana.get("/studio/").status_code == 200
+    toml = newsroom / "config" / "digest.toml"
+    toml.write_text(toml.read_text().replace("ana@news.example", "benno@news.example"))
+    assert ana.get("/studio/").status_code == 302
+
+
+def test_a_wrong_configuration_and_a_foreign_database_are_said_on_every_page(ana: Any, newsroom: Path) -> None:
+    with (newsroom / "config" / "digest.toml").open("a") as toml:
+        toml.write("\n[sight]\n")
+    (newsroom / "var" / "install-id").write_text("another")
+    page = ana.get("/studio/").content.decode()
+    assert "The configuration is wrong" in page
+    assert "Nothing is sent from here." in page
+
+
+def test_lists_and_errors_speak_in_words(ana: Any, edition: Edition) -> None:
+    listed = ana.get("/studio/").content.decode()
+    assert "The old pier closes for a year" in listed
+    assert "The Morning Tide</strong> leaves" in listed
+    feeds = ana.get("/studio/feeds").content.decode()
+    assert "1 of 2 cannot be read" in feeds
+    assert "the server answered 503, 3 times in a row" in feeds
+    missing = ana.get("/studio/editions/daily/1999-01-01/")
+    assert missing.status_code == 404
+    assert "There is no such page" in missing.content.decode()
+    assert User.objects.count() == 1
+
+
+def test_the_style_sheets_are_served(stranger: Any) -> None:
+    look = stranger.get("/studio/look.css")
+    assert look.content.startswith(b":root{--accent:#")
+    sheet = stranger.get("/static/studio/studio.css")
+    assert sheet.status_code == 200
+    assert sheet["Content-Type"].startswith("text/css")

@@ -2,24 +2,34 @@
 
     html ─► extract ─► Page(blocks) ─► language, sentences ─► tags ─► stories ─► rank ─► choose ─► summarise
 
-    dom.py         reads hostile HTML into flat paragraphs with what surrounds them; no recursion
-    wording.py     the words by which bios, appeals, credits and pointers are known
-    blocks.py      labels every paragraph: body, caption, bio, appeal, comment ...
-    metadata.py    title, authors, date, picture and tags from a page's head and JSON-LD
-    deck.py        tells a publisher's own summary from a cut-off copy
-    extract.py     a page, or a feed's full content, into a Page; the home of trafilatura
-    language.py    which language a text is in, and which way it runs
-    sentences.py   sentences as spans of the text, in any script
-    summarise.py   a story's few sentences, each verbatim at its place
-    score.py       how much a sentence says about its article
-    guards.py      what a sentence needs in order to stand alone
-    similarity.py  how alike two texts are
-    tags.py        the vocabulary's tags, with the words that matched
-    stories.py     articles on one event, and copies of one text
-    rank.py        a story's points in a section, term by term
-    places.py      where every story would stand, before anything is chosen
-    rules.py       the configuration as the engine's rules
-    choose.py      what an edition takes and leaves, within its caps
+    dom.py            reads hostile HTML into flat paragraphs with what surrounds them; no recursion
+    regions.py        what part of a page an element holds, by its name, class, id and role
+    wording.py        the words by which bios, appeals, credits and pointers are known
+    blocks.py         labels every paragraph: body, caption, bio, appeal, comment ...
+    metadata.py       title, authors, date, picture and tags from a page's head and JSON-LD
+    dates.py          instants from ISO 8601 to "March 3, 2026"
+    people.py         people's names out of bylines
+    deck.py           tells a publisher's own summary from a cut-off copy
+    extract.py        a page, or a feed's full content, into a Page; the home of trafilatura
+    language.py       which language a text is in, and which way it runs
+    sentences.py      sentences as spans of the text, in any script
+    abbreviations.py  words whose full stop need not end a sentence
+    summarise.py      a story's few sentences, each verbatim at its place
+    score.py          how much a sentence says about its article
+    guards.py         what a sentence needs in order to stand alone
+    words.py          words in any script, and which of them carry no topic
+    similarity.py     how alike two texts are
+    duplicates.py     the same text in several homes
+    tags.py           the vocabulary's tags, with the words that matched
+    aliases.py        the spellings of a vocabulary, found in one pass
+    patterns.py       an editor's regular expressions, checked and bounded
+    stories.py        articles on one event, and copies of one text
+    linkage.py        average-link clustering, the same for any order
+    rank.py           a story's points in a section, term by term
+    places.py         where every story would stand, before anything is chosen
+    rules.py          the configuration as the engine's rules
+    choose.py         what an edition takes and leaves, within its caps
+    desk.py           the state of one choice
 
 Nothing here reads a file, a clock, a network or chance. Every offset is in code points of `Page.text`.
 """

@@ -13,6 +13,7 @@ from digest.model import Block, Label
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORD = re.compile(r"\w+")
 _PROSE = 60  # code points: shorter blocks do not count as running text
+_LONGEST_CAPTION = 60
 _SHORT = 1_200  # code points: longer blocks are not judged by their words
 _WHOLE = 0.55  # a labelled element with more of the prose than this is the article's own wrapper
 _WHOLE_KEPT = 0.4
@@ -193,9 +194,9 @@ def _short(piece: Piece, words: int, context: _Context) -> Label | None:
 
 def _caption(piece: Piece, words: int) -> Label | None:
     """Whether the piece belongs to the picture before it."""
-    if "figure" in piece.inside:
+    if "figure" in piece.inside and words <= _LONGEST_CAPTION:
         return "credit" if wording.is_credit(piece.text) else "caption"
-    if not (piece.after_picture or piece.after_figure) or words > 60:
+    if not (piece.after_picture or piece.after_figure) or words > _LONGEST_CAPTION:
         return None
     if wording.is_credit(piece.text):
         return "credit"
@@ -203,7 +204,10 @@ def _caption(piece: Piece, words: int) -> Label | None:
         return "caption"
     sentence = bool(_SENTENCE_END.search(piece.text))
     if piece.after_picture and piece.tag not in _HEADINGS:
-        return "caption" if words <= 40 or not sentence else None
+        # On the picture's own line stands a caption or the paragraph that the picture illustrates.
+        if piece.broken:
+            return "caption" if words <= 40 or not sentence else None
+        return "caption" if words <= (15 if sentence else 40) and not piece.text[0].islower() else None
     whole = piece.slanted * 5 >= len(piece.text) * 4
     if piece.after_figure and whole and words <= 45 and piece.tag not in _HEADINGS:
         return "caption"

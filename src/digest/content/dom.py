@@ -32,9 +32,11 @@ _TELLING = frozenset({"blockquote", "li", "figure", "table", "td", "th", "pre"})
 _EMPHASIS = frozenset({"em", "i", "strong", "b"})
 _SLANTED = frozenset({"em", "i"})
 _INLINE_REGIONS = frozenset({"span", "small", "time", "cite", "em", "i"})
+_INLINE_LABELS = frozenset({"byline", "date", "credit", "caption", "other", "appeal", "related"})
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff\u2060]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NESTED = re.compile(r"</?(?!(?:p|br|h[1-6]|img|hr)\b)[a-zA-Z][^<>]*>")
+_SMALL = re.compile(r"emoji|smiley|latex|math|icon|avatar")
 _TINY = 40  # pixels: smaller pictures are emoji, icons and counters
 
 
@@ -143,7 +145,7 @@ class _Walker:
         self.regions: list[tuple[int, Label]] = []
         self.opened: list[bool] = []
         self.number = self.breaks = 0
-        self.picture = self.figure = False
+        self.picture = self.figure = self.inline = False
         self.alt = ""
 
     def words(self, text: str | None) -> None:
@@ -151,6 +153,8 @@ class _Walker:
         if not text:
             return
         self.run.append(text)
+        if self.inline and not text.isspace():
+            self.inline = False
         if self.links or self.stresses:
             length = len(text.strip())
             self.linked += length if self.links else 0
@@ -172,7 +176,7 @@ class _Walker:
                 tuple(self.regions), self.picture, self.figure, self.breaks == 1, self.alt, linked, stressed, slanted,
             )
         )  # fmt: skip
-        self.picture = self.figure = False
+        self.picture = self.figure = self.inline = False
         self.alt, self.breaks = "", 0
 
     def boundary(self) -> None:
@@ -192,11 +196,15 @@ class _Walker:
             self.blocks.append(tag)
             opens = region is not None
         elif tag == "br":
+            # A picture at a line's end opens the next line, which may be its caption; inside a line it is a sign.
+            shown, alt = self.inline, self.alt
             self.flush()
             self.breaks += 1
+            if shown:
+                self.picture, self.alt = True, alt
         elif tag == "img":
             self._picture(element)
-        elif region is not None and tag in _INLINE_REGIONS:
+        elif region in _INLINE_LABELS and tag in _INLINE_REGIONS and "pre" not in self.blocks:
             # Marked words inside a running sentence stay part of it; beside a picture they are its credit.
             opens = not "".join(self.run).strip() or (region == "credit" and bool(self.regions))
             if opens:
@@ -225,9 +233,10 @@ class _Walker:
 
     def _picture(self, element: HtmlElement) -> None:
         sizes = [int(v) for v in (element.get("width"), element.get("height")) if v and v.isdecimal() and len(v) < 6]
-        if (sizes and min(sizes) < _TINY) or "emoji" in (element.get("class") or ""):
+        if (sizes and min(sizes) < _TINY) or _SMALL.search(element.get("class") or ""):
             return
-        had = len(self.found)
-        self.flush()
-        self.breaks = 1 if len(self.found) > had else 0
-        self.picture, self.alt = True, tidy(element.get("alt") or "")
+        self.alt = tidy(element.get("alt") or "")
+        if "".join(self.run).strip():
+            self.inline = True
+        else:
+            self.picture = True

@@ -6,20 +6,24 @@ import codecs
 import logging
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from lxml.html import HtmlElement
 
 from digest.content import blocks as labelling
+from digest.content.dates import written_date
 from digest.content.deck import clean_deck
 from digest.content.dom import Piece, parse, pieces, tidy, without_controls
 from digest.content.language import detect
 from digest.content.metadata import Head, read_head, web_address
+from digest.content.people import names
 from digest.model import Block, Label, Page, Picture
 
 _BODY: tuple[Label, ...] = ("body", "quotation", "list")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _MOSTLY = 0.6
 _TINY = 60
+_DATELINE = 200
 
 
 def read_content(html: str, *, title: str, url: str, language: str = "", authors: tuple[str, ...] = ()) -> Page:
@@ -66,8 +70,8 @@ def read_page(html: str | bytes, url: str) -> Page:
     blocks = _article(source, found, head, url) or _without_map([], found, head, url)
     page = Page(
         title=head.title,
-        authors=head.authors,
-        published=head.published,
+        authors=head.authors or _named(blocks),
+        published=head.published or _dated(blocks),
         blocks=blocks,
         picture=head.picture,
         tags=head.tags,
@@ -77,6 +81,17 @@ def read_page(html: str | bytes, url: str) -> Page:
     return replace(
         page, deck=next((d for d in decks if d), ""), language=detect(page.text or page.title, head.language)
     )
+
+
+def _named(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """The people the first byline names."""
+    return next((people for b in blocks if b.label == "byline" and (people := names(b.text.partition("|")[0]))), ())
+
+
+def _dated(blocks: tuple[Block, ...]) -> datetime | None:
+    """The first date that stands in a date line or a byline."""
+    said = (written_date(b.text) for b in blocks if b.label in ("date", "byline") and len(b.text) < _DATELINE)
+    return next((when for when in said if when), None)
 
 
 def decode(page: bytes) -> str:

@@ -7,19 +7,20 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from digest.content.dates import instant
 from digest.content.dom import tidy
+from digest.content.people import names
 from digest.model import Picture
 
 _ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|Posting|Review|WebPage|VideoObject)\Z")
 _MAX_JSON = 1_000_000
 _MAX_NODES = 5_000
-_LONGEST = 500
 _DATE_NAMES = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date", "dc.date",
     "dcterms.created", "dc.date.issued", "dcterms.date", "pubdate", "publishdate", "publish-date", "publish_date",
@@ -33,22 +34,6 @@ _AUTHOR_NAMES = (
 )  # fmt: skip
 _MARKED_AUTHORS = (
     "//*[@rel='author' or @itemprop='author' or contains(@class, 'byline') or contains(@class, 'author-name')]"
-)
-_NOT_NAMES = re.compile(
-    r"(?:staff|admin|administrator|editor|editors|editorial|guest|author|contributor|unknown|anonymous|"
-    r"news ?desk|web ?desk|desk|by|and|"
-    r"\d.*|.*@.*|https?:.*|www\..*|.*\.(?:com|org|net)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|"
-    r"dec)[a-z]*)\Z",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"^\W*(?:by|von|par|por|di|door|av|words by|written by|story by|posted by|reported by)\b[:\s]+", re.IGNORECASE
-)
-_BETWEEN = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\by\b|\be\b(?=\s+[A-Z])|·|\|)\s*")
-_ROLE_AFTER = re.compile(
-    r"\b(?:reporter|editor|correspondent|writer|staff|journalist|news|press|desk|updated|published|"
-    r"contributor)\b",
-    re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"\s+(?:\||-|–|—|::|»|•|·|~)\s+")
 _URL_DATE = re.compile(r"/(20\d\d|19\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|_|\b)")
@@ -92,21 +77,6 @@ def read_head(root: HtmlElement, url: str) -> Head:
     )
 
 
-def instant(value: str) -> datetime | None:
-    """The instant that an ISO 8601 date or time names, in UTC (as which one without a zone counts), or None."""
-    text = value.strip()
-    text = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text)
-    text = re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", text)
-    text = re.sub(r"\s*(?:UTC|GMT)$", "+00:00", text)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if not 1900 < found.year < 2200:
-        return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-
-
 def web_address(value: str, base: str) -> str:
     """`value` as an absolute http(s) address seen from `base`; "" when it is none."""
     try:
@@ -115,21 +85,6 @@ def web_address(value: str, base: str) -> str:
     except ValueError:
         return ""
     return joined if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-def names(value: str) -> tuple[str, ...]:
-    """The people a byline names, without "By", roles, addresses and dates."""
-    found: list[str] = []
-    for part in _BETWEEN.split(_BY.sub("", tidy(value[:_LONGEST]))):
-        name = _BY.sub("", part).strip(" .,:;|–—-()")
-        words = name.split()
-        if not 1 < len(words) <= 5 and not (len(words) == 1 and len(found) == 0 and len(name) > 3):
-            continue
-        if _NOT_NAMES.match(name) or re.search(r"\d|[/@:]", name) or (len(words) > 1 and _ROLE_AFTER.search(name)):
-            continue
-        if name.casefold() not in {f.casefold() for f in found}:
-            found.append(name)
-    return tuple(found[:12])
 
 
 def _metas(root: HtmlElement) -> dict[str, list[str]]:
@@ -234,21 +189,33 @@ def _without_site(title: str, site: str, page: str) -> str:
 
 
 def _authors(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
-    """The people JSON-LD names, else the head, else a marked byline."""
+    """The people JSON-LD names, else the head, else a marked byline; the outlet itself is none of them."""
+    outlet = {_first(metas, "og:site_name").casefold(), *(_publisher(node) for node in nodes)} - {""}
+
+    def persons(found: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in found if name.casefold() not in outlet)
+
     for node in nodes:
-        people = _people(node.get("author") or node.get("creator"))
+        people = persons(_people(node.get("author") or node.get("creator")))
         if people:
             return people
     for name in _AUTHOR_NAMES:
-        people = tuple(dict.fromkeys(n for value in metas.get(name, [])[:12] for n in names(unescape_once(value))))
+        found = (n for value in metas.get(name, [])[:12] for n in names(unescape_once(value)))
+        people = persons(tuple(dict.fromkeys(found)))
         if people:
             return people
     for element in root.xpath(_MARKED_AUTHORS)[:6]:
         text = tidy(" ".join(element.itertext()))
-        people = names(text.partition("|")[0]) if len(text) < 120 else ()
+        people = persons(names(text.partition("|")[0])) if len(text) < 120 else ()
         if people:
             return people
     return ()
+
+
+def _publisher(node: dict[str, Any]) -> str:
+    publisher = node.get("publisher")
+    name = publisher.get("name") if isinstance(publisher, dict) else publisher
+    return name.casefold() if isinstance(name, str) else ""
 
 
 def _people(value: Any) -> tuple[str, ...]:

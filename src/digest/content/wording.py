@@ -25,9 +25,10 @@ _APPEAL = _any(
     r"\bsupport us\b", r"\bdedicated reader\b", r"\b(?:thanks|thank you) for reading\b",
     r"\bbecome (?:a|an) (?:\w+ )?(?:member|subscriber|supporter|patron|friend|donor)\b", r"\bbuy (?:me|"
     r"us) a coffee\b",
-    r"\bsubscribe (?:to|now|today|here|for|and|on)\b", r"^subscribe\b", r"\bsign(?:ing)?[- ]up (?:for|to|here|"
+    r"\bsubscribe (?:to (?:our|the|this|my|us|receive|read)|now|today|here|for|on)\b",
+    r"^subscribe\b", r"\bsign(?:ing)?[- ]up (?:for|to|here|"
     r"now|today|below)\b",
-    r"\bour (?:\w+ ){0,3}(?:newsletters?|mailing list|whatsapp|telegram|app\b)", r"\b(?:in|to) your inbox\b",
+    r"\bour (?:\w+ ){0,3}(?:newsletters?|mailing list|whatsapp|telegram)\b", r"\b(?:in|to) your inbox\b",
     r"\b(?:follow|find|join|like) us (?:on|at|for)\b", r"\bdownload (?:our|the) (?:\w+ )?app\b", r"\b(?:on|"
     r"via|our) patreon\b",
     r"\bhelp us (?:continue|keep|to|bring|do|fund|cover)\b", r"\byour (?:support|donation|contribution|gift|"
@@ -83,7 +84,8 @@ _BIO = _any(
     r"\b(?:at|for|of|with|based|covering|who|and|whose|in)\b",
 )
 _BIO_STRONG = _any(
-    r"\babout (?:the )?authors?\b", r"\bcan be (?:reached|contacted|followed|found)\b", r"\b(?:he|she|"
+    r"\babout (?:the )?authors?\b",
+    r"\b(?:he|she|who|\w{3,}) can be (?:reached|contacted|followed) (?:at|on|by|via|through)\b", r"\b(?:he|she|"
     r"they) tweets?\b",
     r"\b(?:follow|contact|reach|e-?mail) (?:him|her|the (?:author|writer|reporter)|me)\b",
     r"\bfollow [A-Z]\S+(?: \S+){0,2} (?:on|at) (?:twitter|x|bluesky|mastodon|instagram|facebook|threads)\b",
@@ -96,6 +98,7 @@ _BIO_STRONG = _any(
     r"\bes (?:periodista|redactor|corresponsal|editor|investigador)", r"\bé (?:jornalista|repórter|editor|"
     r"correspondente)",
 )  # fmt: skip
+_NAME_ENDS = 70  # code points: a bio says what its author is right after the name
 _NAMED_DOES = (
     r"\s+(?:is|was|has|are|writes|covers|reports|joined|serves|works|lives|teaches|holds|edits|leads|"
     r"graduated|spent)\b"
@@ -236,7 +239,8 @@ def is_bio(text: str, *, authors: tuple[str, ...], stressed: bool, last: bool) -
         return True
     if _BIO_STRONG.search(text):
         return stressed or last
-    if not _BIO.search(text):
+    role = _BIO.search(text)
+    if role is None or role.start() > _NAME_ENDS:
         return False
     return stressed or (last and not authors and bool(_STARTS_WITH_NAME.match(text)))
 

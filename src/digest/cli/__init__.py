@@ -37,11 +37,11 @@ LAZY = {
 class Commands(click.Group):
     """The commands in the order of a newsroom's day."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's way
         """All names, in order."""
         return list(LAZY)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - click's way
         """Import the file a command stands in."""
         if name not in LAZY:
             return None
@@ -49,7 +49,7 @@ class Commands(click.Group):
 
         module = import_module(f"digest.cli.{LAZY[name]}")
         command: click.Command = getattr(module, f"{name}_")
-        return command
+        return _anywhere(command)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error a person can fix becomes a sentence and an exit status."""
@@ -62,10 +62,49 @@ class Commands(click.Group):
             ctx.exit(2 if isinstance(error, ConfigError | UsageError) else 1)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def _anywhere(command: click.Command) -> click.Command:
+    """Let --home and --json stand after the command's name too."""
+    for each in [command, *(command.commands.values() if isinstance(command, click.Group) else ())]:
+        if not any(option.name == "_json" for option in each.params):
+            each.params.append(
+                click.Option(["--json", "_json"], is_flag=True, hidden=True, expose_value=False, callback=_as_json)
+            )
+            each.params.append(
+                click.Option(["--home", "_home"], type=_HOME, hidden=True, expose_value=False, callback=_at_home)
+            )
+    return command
+
+
+def _as_json(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.obj.as_json = True
+
+
+def _at_home(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value:
+        ctx.obj.home = value.resolve()
+
+
+_HOME = click.Path(file_okay=False, path_type=Path)
+
+
+_FIRST_MORNING = """\b
+A first morning:
+  digest init newsroom && cd newsroom
+  digest feeds add https://news.example/feed.xml --rights own
+  digest subscribers add ana@news.example
+  digest run daily
+"""
+
+
+@click.group(
+    cls=Commands,
+    epilog=_FIRST_MORNING,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option(
     "--home",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_HOME,
     envvar="DIGEST_HOME",
     default=Path(),
     help="The folder with config/ and var/ (default: here).",
@@ -76,15 +115,7 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="digest")
 @click.pass_context
 def digest(ctx: click.Context, home: Path, as_json: bool, verbose: int, log: str) -> None:
-    """Turn a newsroom's feeds into an edition worth reading, and deliver it.
-
-    \b
-    A first morning:
-      digest init newsroom && cd newsroom
-      digest feeds add https://news.example/feed.xml --rights own
-      digest subscribers add ana@news.example
-      digest run daily
-    """
+    """Turn a newsroom's feeds into an edition worth reading, and deliver it."""
     from digest.cli.say import logs
 
     ctx.obj = Say(home=home.resolve(), as_json=as_json)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.say import Say, table
+from digest.cli.say import Say, table, user
 from digest.clock.now import now
 from digest.config.values import Config, duration
 from digest.errors import UsageError
@@ -34,10 +33,10 @@ def gather_(say: Say, everything: bool) -> None:
 
 @click.command("draft")
 @click.argument("newsletter")
-@click.option("--at", "at", metavar="TIME", help="The slot, as in 2026-11-24 or 2026-11-24T07:00 (the newsroom's zone).")
+@click.option("--at", "at", metavar="TIME", help="The slot, as in 2026-11-24 or 2026-11-24T07:00 (its zone).")
 @click.pass_obj
 def draft_(say: Say, newsletter: str, at: str | None) -> None:
-    """Compose the edition of a slot; again for the same slot gives the same one."""
+    """Compose the edition of a slot. Again for the same slot gives the same one."""
     config = say.open()
     edition = drafting(config, newsletter, at)
     say.result(edition_json(edition), _drafted(edition))
@@ -49,7 +48,7 @@ def draft_(say: Say, newsletter: str, at: str | None) -> None:
 @click.option("--to", "to", metavar="ADDRESS", default="", help="As this subscriber would get it.")
 @click.pass_obj
 def show_(say: Say, edition: str, form: str, to: str) -> None:
-    """Print exactly what would be sent, its personal links dead."""
+    """Print exactly what would be sent, personal links dead."""
     from digest.edition.workflow import find
     from digest.pipeline.preview import show
 
@@ -67,12 +66,12 @@ def show_(say: Say, edition: str, form: str, to: str) -> None:
 @click.option("--hash", "expected", metavar="H", default="", help="Refuse if the edition is no longer this one.")
 @click.pass_obj
 def approve_(say: Say, edition: str, expected: str) -> None:
-    """Approve an edition: freeze every letter, page and post of it."""
+    """Approve an edition: freeze its letters, pages and posts."""
     from digest.edition.workflow import find
     from digest.pipeline.approve import approve
 
     config = say.open()
-    row = approve(config, find(edition), by=_me(), now=now(), expected=expected)
+    row = approve(config, find(edition), by=user(), now=now(), expected=expected)
     say.result(
         {"edition": row.name, "status": row.status, "hash": row.hash},
         f"{row.name} is {row.status}, as {row.hash[:12]}. It leaves at its slot, or now with `digest publish`.",
@@ -84,12 +83,12 @@ def approve_(say: Say, edition: str, expected: str) -> None:
 @click.option("--reason", default="", help="Why; the other editors see it.")
 @click.pass_obj
 def hold_(say: Say, edition: str, reason: str) -> None:
-    """Hold an edition back; its stories return to the next one."""
+    """Hold an edition back; its stories return to the next."""
     from digest.edition.workflow import find
     from digest.pipeline.approve import hold
 
     config = say.open()
-    row = hold(config, find(edition), by=_me(), now=now(), reason=reason)
+    row = hold(config, find(edition), by=user(), now=now(), reason=reason)
     say.result({"edition": row.name, "status": row.status, "hash": row.hash}, f"{row.name} is held.")
 
 
@@ -98,7 +97,7 @@ def hold_(say: Say, edition: str, reason: str) -> None:
 @click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later", as in "30 minutes".')
 @click.pass_obj
 def publish_(say: Say, edition: str, wait: str | None) -> None:
-    """Send an approved edition's letters and posts; go on where a stopped run left off."""
+    """Send an approved edition's letters and posts. Goes on where a stopped run left off, and may run twice at once."""
     from digest.edition.workflow import find
 
     config = say.open()
@@ -113,7 +112,7 @@ def publish_(say: Say, edition: str, wait: str | None) -> None:
 @click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later".')
 @click.pass_obj
 def run_(say: Say, newsletter: str, wait: str | None) -> None:
-    """The main job in one go: gather, draft, approve where the newsletter allows it, publish."""
+    """The main job: gather, draft, approve if allowed, publish."""
     from digest.pipeline.approve import approve
 
     config = say.open()
@@ -137,7 +136,7 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
 @click.option("--status", default=None, help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
 @click.pass_obj
 def deliveries_(say: Say, edition: str, status: str | None) -> None:
-    """Who got an edition, which variant, when, and what the server said."""
+    """Who got an edition, when, and what the server said."""
     from digest.delivery.ledger import deliveries
     from digest.edition.workflow import find
 
@@ -148,12 +147,11 @@ def deliveries_(say: Say, edition: str, status: str | None) -> None:
 
 
 def gathering(say: Say, config: Config, *, everything: bool) -> dict[str, Any]:
+    """Poll, with progress on a terminal; what `digest gather` reports."""
     from digest.pipeline.gather import gather
 
     with say.progress("feeds", len(config.feeds)) as step:
-        report = gather(
-            config, now=now(), allow=say.environment.networks(), everything=everything, on_feed=lambda: step()
-        )
+        report = gather(config, now=now(), allow=say.environment.networks(), everything=everything, on_feed=step)
     return {
         "feeds": {
             "polled": report.polled,
@@ -166,6 +164,11 @@ def gathering(say: Say, config: Config, *, everything: bool) -> dict[str, Any]:
 
 
 def drafting(config: Config, newsletter: str, at: str | None) -> Edition:
+    """Compose the edition of the slot that `at` names, or of the next one.
+
+    Raises:
+        UsageError: `at` is no time, or there is no such newsletter.
+    """
     from digest.clock.due import slot_at
     from digest.pipeline.draft import draft, named
 
@@ -176,6 +179,11 @@ def drafting(config: Config, newsletter: str, at: str | None) -> Edition:
 
 
 def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> dict[str, Any]:
+    """Send what was approved, with progress on a terminal; what `digest publish` reports.
+
+    Raises:
+        UsageError: `wait` is no duration.
+    """
     from digest.pipeline.publish import publish
 
     try:
@@ -183,7 +191,7 @@ def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> 
     except ValueError as error:
         raise UsageError(f"--wait: {error}") from error
     with say.progress("letters", edition.letters.count() or None) as step:
-        report = publish(config, edition, environment=say.environment, wait=patience, on_letter=step)
+        report = publish(config, edition, now=now, environment=say.environment, wait=patience, on_letter=step)
     return {"letters": report.letters, "posts": report.posts, "stopped": report.stopped}
 
 
@@ -216,7 +224,8 @@ def edition_json(edition: Edition) -> dict[str, Any]:
 
 def _drafted(edition: Edition) -> list[str]:
     stories = [s for section in edition.content.get("sections", []) for s in section["stories"]]
-    lines = [f"{edition.name}: {len(stories)} stories, {edition.status}" + (f" ({edition.reason})" if edition.reason else "")]
+    reason = f" ({edition.reason})" if edition.reason else ""
+    lines = [f"{edition.name}: {len(stories)} stories, {edition.status}{reason}"]
     for section in edition.content.get("sections", []):
         lines.append(f"  {section['title']}")
         lines += [f"    {story['headline']} ({story['source']})" for story in section["stories"]]
@@ -225,11 +234,11 @@ def _drafted(edition: Edition) -> list[str]:
 
 def _gathered(report: dict[str, Any]) -> list[str]:
     feeds, articles = report["feeds"], report["articles"]
-    lines = [
+    line = (
         f"{feeds['polled']} feeds polled: {feeds['changed']} changed, {feeds['unchanged']} unchanged, "
         f"{len(feeds['failed'])} failed; {articles['new']} new articles, {articles['updated']} updated"
-    ]
-    return lines + [f"  {failed['name']}: {failed['why']}" for failed in feeds["failed"]]
+    )
+    return [line, *(f"  {failed['name']}: {failed['why']}" for failed in feeds["failed"])]
 
 
 def _published(report: dict[str, Any]) -> list[str]:
@@ -253,12 +262,3 @@ def _undone(report: dict[str, Any]) -> bool:
         or posts.get("failed")
         or posts.get("uncertain")
     )
-
-
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "the shell"
-
-

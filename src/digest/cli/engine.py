@@ -55,9 +55,10 @@ def _file(command: Decorated) -> Decorated:
 @click.command("extract", epilog=_shape("extract"))
 @_file
 def extract_(file: Path | None) -> None:
-    """Read articles out of pages, leaving captions, bios, appeals, comments and menus aside.
+    """Read articles out of pages.
 
-    Reads JSON lines from FILE or standard input, and answers each with a line.
+    Captions, bios, appeals, comments and menus are told apart from the text and left out of it. Reads JSON lines from
+    FILE or standard input, and answers each with a line.
     """
     from digest.content.extract import read_page
 
@@ -82,7 +83,7 @@ def extract_(file: Path | None) -> None:
 @click.option("--sentences", type=click.IntRange(1, 20), default=3, show_default=True, help="At most so many.")
 @click.option("--words", type=click.IntRange(1, 1000), default=90, show_default=True, help="At most so many in all.")
 def summarise_(file: Path | None, sentences: int, words: int) -> None:
-    """Sum articles up in sentences of their own, each with its place in the text.
+    """Sum articles up in sentences of their own.
 
     Reads JSON lines from FILE or standard input, and answers each with a line. Offsets count code points of "text";
     where "html" was given, the answer carries the text it was read to. They are null for words of the publisher's
@@ -120,7 +121,7 @@ def summarise_(file: Path | None, sentences: int, words: int) -> None:
 @_file
 @click.pass_obj
 def tag_(say: Say, file: Path | None) -> None:
-    """Tag articles by the vocabulary, with the words that made each tag.
+    """Tag articles by the vocabulary, and say why.
 
     Reads JSON lines from FILE or standard input, and answers each with a line. The vocabulary is the home's
     config/tags.toml, else the one that comes with the program. Offsets count code points of the "title" or the
@@ -143,9 +144,10 @@ def tag_(say: Say, file: Path | None) -> None:
 @click.command("group", epilog=_shape("group"))
 @_file
 def group_(file: Path | None) -> None:
-    """Put articles on one event together: equal "story", one event.
+    """Put articles on one event together.
 
-    Reads all JSON lines from FILE or standard input, then answers each with a line, in their order. "story" is the
+    Reads all JSON lines from FILE or standard input, then answers each with a line, in their order. Equal "story"
+    means one event; it is the
     id of the article that tells it best; "duplicate_of" the one whose text an article repeats.
     """
     from digest.content.stories import group
@@ -170,7 +172,7 @@ def group_(file: Path | None) -> None:
 @click.option("--newsletter", "name", metavar="NAME", help="Whose sections and weights (default: the first one's).")
 @click.pass_obj
 def rank_(say: Say, file: Path | None, at: str | None, name: str | None) -> None:
-    """Rank articles as a newsletter would, with the points of every signal.
+    """Rank articles as a newsletter would, and say why.
 
     Reads all JSON lines from FILE or standard input, groups and tags them, then answers each with a line, in their
     order. The rules are the home's config/, else those that come with the program. "position" counts from 1 within

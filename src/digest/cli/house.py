@@ -12,14 +12,14 @@ import click
 from digest.cli.ready import ready
 from digest.cli.say import Say
 from digest.clock.now import now
-from digest.errors import ConfigError, Problem, UsageError
+from digest.errors import ConfigError, UsageError
 
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 @click.pass_obj
 def init_(say: Say, folder: Path) -> None:
-    """Write a commented starter home in DIR, its key and its database."""
+    """Write a commented starter home in DIR, with key and database."""
     from digest.resources import folder as bundled
 
     home = folder.resolve()
@@ -49,18 +49,15 @@ def init_(say: Say, folder: Path) -> None:
 @click.option("--online", is_flag=True, help="Also read the feeds and speak with the mail server.")
 @click.pass_obj
 def check_(say: Say, online: bool) -> None:
-    """Check configuration, templates and database; name every mistake with file, line and key."""
+    """Name every mistake in configuration, templates and database."""
     from digest.cli import checks
 
-    problems: list[Problem] = []
     try:
-        config = say.open()
+        config = ready(say, database=False)
     except ConfigError as error:
         problems = error.problems
-    except UsageError as error:
-        problems = [Problem("database", 0, "", str(error))]
     else:
-        problems = checks.templates(config, say.home)
+        problems = [*checks.vocabulary(config, say.home), *checks.templates(config, say.home), *checks.database()]
         if online:
             problems += checks.online(config, say.environment)
     data = {
@@ -111,7 +108,7 @@ def restore_(say: Say, file: Path) -> None:
 @click.command("adopt")
 @click.pass_obj
 def adopt_(say: Say) -> None:
-    """Let this machine send from this database; the one it came from must send no more."""
+    """Let this machine send from this database. The one it came from must send no more."""
     from digest.store import identity
 
     say.open()

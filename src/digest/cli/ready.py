@@ -26,11 +26,16 @@ def ready(say: Say, *, database: bool = True) -> Config:
 
     setup(say.home)
     if database:
-        _check_database()
+        check_database()
     return config
 
 
-def _check_database() -> None:
+def check_database() -> None:
+    """See that the database can be opened and is of this version.
+
+    Raises:
+        UsageError: it is not; the message says what to do.
+    """
     from django.db import OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import getpass
 import json
 import logging
 import sys
@@ -65,7 +67,7 @@ class Say:
     def progress(self, what: str, total: int | None) -> Iterator[Any]:
         """Show progress on standard error while a terminal watches; yields a function to call with a step's size."""
         if not sys.stderr.isatty():
-            yield lambda step=1: None
+            yield _silent
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -73,14 +75,27 @@ class Say:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(what, total=total)
-            yield lambda step=1: bar.advance(task, step)
+            yield functools.partial(bar.advance, task)
+
+
+def _silent(step: int = 1) -> None:
+    """Progress that nobody watches."""
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """Lines of a plain table, columns as wide as they need."""
     cells = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [list(headings), *cells]]
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in [list(headings), *cells])
+    return ["  ".join(row).rstrip() for row in padded]
+
+
+def user() -> str:
+    """Who is at the shell, as records name them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "the shell"
 
 
 class _JsonLines(logging.Formatter):
@@ -88,7 +103,8 @@ class _JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as JSON."""
-        body = {"at": self.formatTime(record), "level": record.levelname, "room": record.name, "says": record.getMessage()}
+        body = {"at": self.formatTime(record), "level": record.levelname}
+        body |= {"room": record.name, "says": record.getMessage()}
         if record.exc_info:
             body["trace"] = self.formatException(record.exc_info)
         return json.dumps(body, ensure_ascii=False)

@@ -1,0 +1,195 @@
+"""The audience: subscribers import, export, add, remove, erase, show."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from digest.cli.say import Say, table, user
+from digest.clock.now import now
+from digest.errors import InputError
+
+HELD = 20
+"""Rejected lines that are shown to people; --json has all of them."""
+
+
+@click.group("subscribers")
+def subscribers_() -> None:
+    """The readers: who they are and what they asked for."""
+
+
+@subscribers_.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--consent", metavar="TEXT", default="", help="How these readers agreed, for lines that do not say.")
+@click.pass_obj
+def import_(say: Say, file: Path, consent: str) -> None:
+    """Bring readers in from FILE: CSV or JSON lines.
+
+    Columns: email, name, newsletters, topics, language, zone, consent_at, consent_source; lists are separated by
+    semicolons. Only email is needed, beside a statement of consent. No newsletters means those marked `default`, no
+    topics means everything. Nobody who unsubscribed or was erased comes back.
+    """
+    config = say.open()
+    from digest.audience.importing import load
+
+    with say.progress("readers", None) as step, _opened(file) as stream:
+        try:
+            report = load(stream, config=config, now=now(), consent=consent, on_progress=step)
+        except InputError as error:
+            raise InputError(f"{file}: {error}") from error
+    rejected = [{"line": one.line, "why": one.why} for one in report.rejected]
+    data = {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "rejected": rejected,
+    }
+    words = [
+        f"{report.added} added, {report.updated} changed, {report.unchanged} as before, {len(rejected)} rejected.",
+        *(f"  {file}:{one['line']}: {one['why']}" for one in rejected[:HELD]),
+        *([f"  ... and {len(rejected) - HELD} more; --json has all of them"] if len(rejected) > HELD else []),
+    ]
+    say.result(data, words)
+    if rejected and not (report.added or report.updated or report.unchanged):
+        sys.exit(1)
+
+
+@subscribers_.command("export")
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True, help="How.")
+@click.option("--newsletter", metavar="NAME", default="", help="Only this newsletter's.")
+@click.pass_obj
+def export_(say: Say, form: str, newsletter: str) -> None:
+    """Write all subscriptions, with the proof of consent, to standard output; `import` reads it back."""
+    config = say.open()
+    from digest.audience import exporting
+    from digest.pipeline.draft import named
+
+    if newsletter:
+        named(config, newsletter)
+    if say.as_json:
+        say.result({"subscribers": list(exporting.rows(newsletter))}, "")
+        return
+    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+    try:
+        write = exporting.write_csv if form == "csv" else exporting.write_json_lines
+        write(out, newsletter)
+    finally:
+        out.detach()
+
+
+@subscribers_.command("add")
+@click.argument("address")
+@click.option("--newsletter", metavar="N", default="", help="Which, separated by ; (default: those marked so).")
+@click.option("--topics", metavar="A;B", default="", help="Only these sections (default: everything).")
+@click.option("--language", metavar="L", default="", help='As in "de" (default: the newsletter\'s).')
+@click.option("--name", default="", help="The reader's name.")
+@click.option("--consent", metavar="TEXT", default="", help="How the reader agreed (default: told to you).")
+@click.pass_obj
+def add_(say: Say, address: str, newsletter: str, topics: str, language: str, name: str, consent: str) -> None:
+    """Add one reader, who asked for it."""
+    config = say.open()
+    from digest.audience import subscriptions
+    from digest.audience.lines import Rejected, row
+
+    said = {"email": address, "newsletters": newsletter, "topics": topics, "language": language, "name": name}
+    told = consent or f"told to {user()}, who added them by hand"
+    line = row(1, said, config=config, consent=told, now=now())
+    if isinstance(line, Rejected):
+        raise InputError(f"{address} was not added: {line.why}")
+    subscriptions.add(
+        line.email,
+        line.newsletters,
+        now=now(),
+        consent_source=told,
+        name=line.name,
+        language=line.language,
+        topics=line.topics,
+    )
+    about = f", on {', '.join(line.topics)}" if line.topics else ""
+    say.result(
+        {"email": line.email, "newsletters": list(line.newsletters), "topics": list(line.topics)},
+        f"{line.email} receives {', '.join(line.newsletters)}{about}.",
+    )
+
+
+@subscribers_.command("remove")
+@click.argument("address")
+@click.option("--newsletter", metavar="NAME", default="", help="Only from this one (default: from all).")
+@click.pass_obj
+def remove_(say: Say, address: str, newsletter: str) -> None:
+    """Unsubscribe a reader. Only they themselves can come back; their history stays until it is erased."""
+    config = say.open()
+    from digest.audience import subscriptions
+    from digest.pipeline.draft import named
+
+    if newsletter:
+        named(config, newsletter)
+    ended = subscriptions.remove(address, now=now(), newsletter=newsletter)
+    say.result(
+        {"email": address, "removed": ended},
+        f"{address}: {ended} subscriptions ended." if ended else f"{address} had no active subscription.",
+    )
+    if not ended:
+        sys.exit(1)
+
+
+@subscribers_.command("erase")
+@click.argument("address")
+@click.pass_obj
+def erase_(say: Say, address: str) -> None:
+    """Forget a reader for good. A keyed hash stays, so that no import brings them back."""
+    say.open()
+    from digest.audience import subscriptions
+
+    held = subscriptions.erase(address, now=now())
+    say.result(
+        {"email": address, "erased": held},
+        f"{address} is forgotten." if held else f"Nothing was held about {address}; no import will bring it in.",
+    )
+
+
+@subscribers_.command("show")
+@click.argument("address")
+@click.pass_obj
+def show_(say: Say, address: str) -> None:
+    """Show everything that is held about a reader."""
+    say.open()
+    from digest.audience import subscriptions
+
+    found = subscriptions.show(address)
+    if found is None:
+        raise InputError(f"nothing is held about {address}")
+    say.result(dict(found), _words(dict(found)))
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BinaryIO]:
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    with file.open("rb") as stream:
+        yield stream
+
+
+def _words(found: dict[str, Any]) -> list[str]:
+    barred = found.get("suppressed")
+    lines = [f"{found['email']}{f' must not be written to ({barred})' if barred else ''}"]
+    lines += [f"  {key}: {found[key]}" for key in ("name", "language", "zone", "joined_at") if found.get(key)]
+    for one in found.get("subscriptions", ()):
+        about = ", ".join(one["topics"]) or "everything"
+        lines.append(
+            f"  {one['newsletter']}: {one['status']}, {about}; agreed {one['consent_at']}: {one['consent_source']}"
+        )
+    if letters := found.get("letters"):
+        rows = [
+            [f"{one['edition__newsletter']}/{one['edition__slot_key']}", one["status"], one["at"] or "", one["reply"]]
+            for one in letters
+        ]
+        lines += ["", *table(["edition", "status", "at", "reply"], rows)]
+    return lines

@@ -212,16 +212,16 @@ _OTHER_HOLDS = _any(
 
 def is_appeal(text: str, *, tail: bool) -> bool:
     """Whether the block asks the reader for money, an address or a follow."""
-    lower = text.lower()
-    if not any(stem in lower for stem in _STEMS):
-        return False
     words = len(text.split())
-    if words > 120 or _QUOTED.search(text):
+    if words > (120 if tail else 60):
+        return False
+    lower = text.lower()
+    if not any(stem in lower for stem in _STEMS) or _QUOTED.search(text):
         return False
     hits = len({m.group() for m in _APPEAL.finditer(lower)})
     if hits == 1 and (not _YOU.search(text) or _INNER_QUOTE.search(text)):
         return False
-    return hits >= 3 or (hits >= 1 and (tail or words <= 30)) or (hits == 2 and words <= 60)
+    return hits >= 2 or (hits == 1 and (tail or words <= 30))
 
 
 def is_bio(text: str, *, authors: tuple[str, ...], stressed: bool, last: bool) -> bool:

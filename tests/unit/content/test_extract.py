@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -113,6 +114,30 @@ def test_a_damaged_page_is_read_without_complaint(at: int, cut: int, junk: str) 
     )
     read = read_page(whole[:at] + junk + whole[at + cut :], URL)
     assert "\x00" not in read.text
+
+
+@pytest.mark.parametrize(
+    "block",
+    ["12.10.2023 " + "aaaa" * 250, "By " + "A " * 110, "support us " * 60, "“" * 1000, "- " * 400, "read more" * 100,
+     "Tags: " + "," * 1100, "Published " + "1:" * 500, "A" * 1100 + " is a writer", "(" * 1000, "c" * 500_000],
+)  # fmt: skip
+def test_no_block_makes_it_slow(block: str) -> None:
+    prose = "<p>The harbour council met on Tuesday and agreed on a budget of four million crowns.</p>"
+    began = time.perf_counter()
+    for html in (f"{prose}<p>{block}</p>", f"{prose * 3}<p><em>{block}</em></p>{prose}", f"<h1>{block}</h1>{prose}"):
+        read_content(html, title=block, url=URL, authors=("Ada Quill",))
+        read_page(f'<meta name="author" content="{block}"><meta name="description" content="{block}">{html}', URL)
+        clean_deck(block, title=block, text=block)
+    assert time.perf_counter() - began < 5
+
+
+def test_a_page_without_metadata_gives_its_byline_and_date() -> None:
+    prose = "<p>The harbour council met on Tuesday and agreed on a budget of four million crowns for next year.</p>" * 4
+    html = f'<article><h1>Budget agreed</h1><p class="byline">By Ada Quill, March 3, 2026</p>{prose}</article>'
+    read = read_page(html, "https://courier.example/budget")
+    assert read.title == "Budget agreed"
+    assert read.authors == ("Ada Quill",)
+    assert read.published == datetime(2026, 3, 3, tzinfo=UTC)
 
 
 @pytest.mark.data

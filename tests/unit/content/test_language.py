@@ -49,6 +49,9 @@ def test_direction_follows_language_and_script(language: str, way: str) -> None:
 
 
 def test_the_model_is_not_loaded_where_it_is_not_needed() -> None:
-    code = "import sys, digest.content.language as l; l.detect('A budget was agreed.', 'en'); print('py3langid' in sys.modules)"
+    code = (
+        "import sys, digest.content.language as l; l.detect('A budget was agreed.', 'en');"
+        "print('py3langid' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

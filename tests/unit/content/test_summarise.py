@@ -16,6 +16,7 @@ TITLE = "Council closes the ferry line"
 FIRST = "The harbour council voted on Tuesday to close the old ferry line across the bay."
 SECOND = "It has carried workers to the northern shore since 1931, the longest service on the coast."
 THIRD = "Opponents of the closure collected 4,200 signatures against the plan of the harbour council."
+BOATS = "and the boats will be sold to a yard in the south for whatever it will give, "
 TEXT = f"{FIRST} {SECOND}\n\n{THIRD}\n\nThe line will stop on 31 March, and a bus will take its place."
 
 
@@ -119,10 +120,13 @@ def test_what_is_no_text_is_not_taken() -> None:
 @pytest.mark.parametrize(
     ("title", "text", "language", "first"),
     [
-        ("المجلس يغلق خط العبارة", "صوت مجلس الميناء يوم الثلاثاء على إغلاق خط العبارة القديم. وقال إنه سيعوض العمال.", "ar", 0),
+        ("المجلس يغلق خط العبارة",
+         "صوت مجلس الميناء يوم الثلاثاء على إغلاق خط العبارة القديم. وقال إنه سيعوض العمال.", "ar", 0),
         ("议会关闭渡轮", "港口议会周二投票决定关闭跨越海湾的旧渡轮航线。这条航线自一九三一年起运营。", "zh", 0),
-        ("המועצה סוגרת את קו המעבורת", "מועצת הנמל החליטה ביום שלישי לסגור את קו המעבורת הישן. הוא פעל מאז 1931.", "he", 0),
-        ("議会がフェリーを廃止", "港湾議会は火曜日、湾を渡る古いフェリー路線の廃止を決めた。しかし、反対も多い。", "ja", 0),
+        ("המועצה סוגרת את קו המעבורת",
+         "מועצת הנמל החליטה ביום שלישי לסגור את קו המעבורת הישן. הוא פעל מאז 1931.", "he", 0),
+        ("議会がフェリーを廃止",
+         "港湾議会は火曜日、湾を渡る古いフェリー路線の廃止を決めた。しかし、反対も多い。", "ja", 0),
     ],
 )  # fmt: skip
 def test_other_scripts_work_alike(title: str, text: str, language: str, first: int) -> None:
@@ -141,7 +145,8 @@ def test_nothing_fit_gives_nothing(text: str) -> None:
 
 _SENTENCES = st.sampled_from(
     [FIRST, SECOND, THIRD, "He said so.", "“We won,” Quill said.", "“We won.", "That was denied.", "A (torn one.",
-     "The claim could not be verified.", "港口议会周二投票决定关闭航线。", "Is it over?", "The U.S. sent 3.5 tons of rope."]
+     "The claim could not be verified.", "港口议会周二投票决定关闭航线。", "Is it over?",
+     "The U.S. sent 3.5 tons of rope."]
 )  # fmt: skip
 
 
@@ -155,7 +160,9 @@ def test_every_sentence_is_verbatim_in_order_and_within_the_limits(
     assert sum(count_words(s.text) for s in found) <= (min(words, 30) if rights == "excerpt" else words)
     position = 0
     for s in found:
-        assert s.start is not None and s.end is not None and s.start >= position
+        assert s.start is not None
+        assert s.end is not None
+        assert s.start >= position
         assert text[s.start : s.end] == s.text.removesuffix("…")
         assert guards.balanced(s.text)
         position = s.end

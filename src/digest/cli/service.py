@@ -10,7 +10,7 @@ from digest.cli.say import Say
 
 
 @click.command("up")
-@click.option("--port", type=int, default=8000, show_default=True, help="Where the studio and the readers' pages answer.")
+@click.option("--port", type=int, default=8000, show_default=True, help="Where its pages answer.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="On which address of this machine.")
 @click.pass_obj
 def up_(say: Say, port: int, host: str) -> None:

@@ -1,15 +1,15 @@
 """The four use cases, and what they share.
 
-    digest gather      gather.py   feeds ─► fetch ─► parse ─► identify ─► articles in the store
-    digest draft       draft.py    articles ─► candidates ─► stories ─► tags ─► rank ─► choose ─► edition, as JSON
-    digest approve     approve.py  edition ─► letters, pages, posts ─► preflight ─► frozen bytes and their hashes
-    digest publish     publish.py  frozen bytes ─► letters by the ledger, posts by the ledger ─► outcomes
+digest gather      gather.py   feeds ─► fetch ─► parse ─► identify ─► articles in the store
+digest draft       draft.py    articles ─► candidates ─► stories ─► tags ─► rank ─► choose ─► edition, as JSON
+digest approve     approve.py  edition ─► letters, pages, posts ─► preflight ─► frozen bytes and their hashes
+digest publish     publish.py  frozen bytes ─► letters by the ledger, posts by the ledger ─► outcomes
 
-    candidates.py  which articles a newsletter has not yet considered, as frozen values
-    remember.py    what a feed said, compared with what is known and kept
-    pictures.py    the pictures an edition shows, fetched once and served from our address
-    pages.py       the articles' own pages, where the newsroom asks for them
-    forms.py       an edition in each of its forms: what approve freezes and preview shows
-    preview.py     exactly what would be sent, with dead tokens
-    notices.py     what the editors are told by mail
+candidates.py  which articles a newsletter has not yet considered, as frozen values
+remember.py    what a feed said, compared with what is known and kept
+pictures.py    the pictures an edition shows, fetched once and served from our address
+pages.py       the articles' own pages, where the newsroom asks for them
+forms.py       an edition in each of its forms: what approve freezes and preview shows
+preview.py     exactly what would be sent, with dead tokens
+notices.py     what the editors are told by mail
 """

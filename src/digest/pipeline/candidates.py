@@ -61,8 +61,12 @@ def values(found: Iterable[rows.Article], feeds: Mapping[str, Feed]) -> dict[str
 
 
 def _floor(name: str, newsletter: Newsletter, now: datetime) -> datetime:
-    frozen = Edition.objects.filter(newsletter=name, status__in=FROZEN).order_by("-window_to").first()
-    return frozen.window_to - OVERLAP if frozen else now - newsletter.look_back_on_first_run
+    mine = Edition.objects.filter(newsletter=name)
+    if frozen := mine.filter(status__in=FROZEN).order_by("-window_to").first():
+        return frozen.window_to - OVERLAP
+    # While nothing has left, the first look back stays where it was: a first issue that is held gives its stories back.
+    first = mine.order_by("window_from").first()
+    return first.window_from if first else now - newsletter.look_back_on_first_run
 
 
 def _value(row: rows.Article, feed: Feed) -> Article:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from digest.content.rules import section_rules, tag_rules
 from digest.content.stories import group
 from digest.content.tags import Vocabulary
 from digest.edition import compose, content
-from digest.edition.workflow import FROZEN, Status, find, locked
+from digest.edition.workflow import FROZEN, Status, locked
 from digest.errors import UsageError
 from digest.model import Article, Choice, Edition, Group, Skipped, Story, TagRule
 from digest.pipeline import candidates, forms, pictures
@@ -36,8 +36,8 @@ TOO_OLD = timedelta(days=14)
 def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime) -> store.Edition:
     """Compose the edition of one slot.
 
-    The same slot gives the same edition: it is composed again only while it is a draft that no person touched, or was
-    skipped for want of stories.
+    The same slot gives the same edition. It is composed again only while it is a draft that no person touched, or
+    was skipped for want of stories, or waited so long that its stories went out with another edition.
 
     Args:
         config: the home's configuration.
@@ -52,9 +52,7 @@ def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime) -
     newsletter = named(config, name)
     with one_at_a_time("draft"):
         known = store.Edition.objects.filter(newsletter=name, slot_key=key).first()
-        if known and (known.touched or known.status not in (Status.DRAFT, Status.SKIPPED)):
-            return known
-        if known and known.status == Status.SKIPPED and newsletter.thin_day.then == "skip":
+        if known and not _open(known, newsletter):
             return known
         found = candidates.look(config, name, newsletter, now=now)
         told = _stories(config, found, now)
@@ -76,6 +74,21 @@ def named(config: Config, name: str) -> Newsletter:
     return config.newsletters[name]
 
 
+def _open(row: store.Edition, newsletter: Newsletter) -> bool:
+    """Whether an edition that exists may be composed again."""
+    if row.status == Status.SKIPPED:
+        return newsletter.thin_day.then != "skip"
+    if row.status not in (Status.DRAFT, Status.HELD):
+        return False
+    return (row.status == Status.DRAFT and not row.touched) or overtaken(row)
+
+
+def overtaken(row: store.Edition) -> bool:
+    """Whether stories of an edition that is not frozen went out with another one since."""
+    articles = [article for article, *_ in row.looked_at]
+    return store.Consideration.objects.filter(newsletter=row.newsletter, article__in=articles).exists()
+
+
 @lru_cache(maxsize=4)
 def vocabulary(rules: tuple[TagRule, ...]) -> Vocabulary:
     """The vocabulary, compiled once for each state of tags.toml."""
@@ -86,7 +99,7 @@ def _stories(config: Config, found: candidates.Candidates, now: datetime) -> tup
     """Group the articles, remember the groups, and tag what this edition may take."""
     words = vocabulary(tag_rules(config))
 
-    @lru_cache(maxsize=None)
+    @cache
     def tags(article: Article) -> Any:
         return words.tag(article.title, article.text or article.deck, article.categories, article.tags)
 
@@ -223,8 +236,9 @@ def _keep(
             },
         )
         row = locked(row)
-        if not fresh and row.status not in (Status.DRAFT, Status.SKIPPED):
-            return find(edition.id)
+        if not fresh and not _open(row, newsletter):
+            return row
+        row.touched = False
         row.status = Status.SKIPPED if thin else Status.DRAFT
         row.reason = reason
         row.number = edition.number

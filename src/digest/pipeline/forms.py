@@ -65,9 +65,7 @@ def dressed(config: Config, newsletter: Newsletter, edition: Edition) -> Edition
     if not edition.stories:
         return edition
     using = templates()
-    compiled = letter.compile_letter(
-        edition, brand(config, newsletter), words(config, edition.language, using), using
-    )
+    compiled = letter.compile_letter(edition, brand(config, newsletter), words(config, edition.language, using), using)
     everything = whole(edition).sections
     subject = letter.subject_for(compiled, everything, newsletter.subject, using)
     preheader = letter.preheader_for(compiled, everything)
@@ -75,9 +73,7 @@ def dressed(config: Config, newsletter: Newsletter, edition: Edition) -> Edition
     return replace(edition, posts=tuple(_posts(config, newsletter, edition, using)))
 
 
-def letters(
-    config: Config, newsletter: Newsletter, edition: Edition, wanted: Iterable[Shown]
-) -> Iterator[MadeLetter]:
+def letters(config: Config, newsletter: Newsletter, edition: Edition, wanted: Iterable[Shown]) -> Iterator[MadeLetter]:
     """Make the wanted letters: each compiled once a language, and joined for what it shows.
 
     Where a letter asks for support its twin without the appeal follows it.
@@ -107,7 +103,9 @@ def letters(
 def web_page(config: Config, newsletter: Newsletter, edition: Edition) -> str:
     """The page everybody may see: no identity in it."""
     using = templates()
-    return page.render_page(edition, _shared(config, newsletter, edition), words(config, edition.language, using), using)
+    return page.render_page(
+        edition, _shared(config, newsletter, edition), words(config, edition.language, using), using
+    )
 
 
 def print_page(config: Config, newsletter: Newsletter, edition: Edition) -> str:
@@ -135,6 +133,4 @@ def _posts(config: Config, newsletter: Newsletter, edition: Edition, using: Temp
         ask = posts.asking(newsletter.appeal, config.appeals[newsletter.appeal], config.site.donation_link)
     for account in config.accounts:
         if account.channel in newsletter.channels:
-            yield from posts.compose(
-                edition, account, templates=using, tags=names, site=config.site.address, ask=ask
-            )
+            yield from posts.compose(edition, account, templates=using, tags=names, site=config.site.address, ask=ask)

@@ -107,7 +107,14 @@ class _Work:
         read: _Readers,
         on_feed: Callable[[], None],
     ) -> None:
-        self.config, self.feeds, self.report, self.now, self.read, self.on_feed = config, feeds, report, now, read, on_feed
+        self.config, self.feeds, self.report, self.now, self.read, self.on_feed = (
+            config,
+            feeds,
+            report,
+            now,
+            read,
+            on_feed,
+        )
         self.fresh: list[int] = []
         self._settings = {feed.address: feed for feed in config.feeds}
         self._parsing: dict[Future[Parsed], Fetched] = {}
@@ -272,4 +279,3 @@ def _note(feed: Feed, answer: Fetched, config: Config, now: datetime, *, problem
         if not answer.unchanged or answer.last_modified:
             feed.last_modified = answer.last_modified
         feed.body_hash = answer.body_hash or feed.body_hash
-

@@ -20,9 +20,7 @@ AT_MOST = 500
 _HTML = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 
 
-def read(
-    config: Config, fresh: Sequence[int], *, allow: tuple[Network, ...], agent: str, now: datetime
-) -> None:
+def read(config: Config, fresh: Sequence[int], *, allow: tuple[Network, ...], agent: str, now: datetime) -> None:
     """Fetch and read the pages of new and revised articles of feeds with `full_text`.
 
     A page that may not be read, or gives less than the feed did, leaves the article as the feed told it, with the
@@ -85,7 +83,7 @@ def _read_into(article: Article, answer: Fetched) -> str:
 
 
 def _robots(sites: set[str], *, allow: tuple[Network, ...], agent: str, timeout: float) -> dict[str, str]:
-    """Each site's robots.txt; a site without one allows everything, one that is broken allows nothing (RFC 9309, 2.3.1)."""
+    """Each site's robots.txt; where there is none all is allowed, where it fails nothing is (RFC 9309, 2.3.1)."""
     rules: dict[str, str] = {}
 
     def done(answer: Fetched) -> None:

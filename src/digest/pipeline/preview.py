@@ -45,7 +45,9 @@ def show(config: Config, row: store.Edition, form: str, *, now: datetime, to: st
     if form == "json":
         return _json(row)
     if form == "posts":
-        return "".join(f"{post.account} ({post.kind}, {post.length})\n\n{post.text}\n\n" for post in value.posts).encode()
+        return "".join(
+            f"{post.account} ({post.kind}, {post.length})\n\n{post.text}\n\n" for post in value.posts
+        ).encode()
     if not value.stories:
         raise InputError(f"{row.name} has no stories, so there is nothing to show")
     if form in ("page", "print"):
@@ -86,7 +88,9 @@ def _letter(config: Config, newsletter: Newsletter, row: store.Edition, value: E
 def _wanted(row: store.Edition, value: Edition, to: str) -> Shown:
     if not to:
         return whole(value)
-    found = Subscription.objects.filter(newsletter=row.newsletter, subscriber__email=to.lower()).select_related("subscriber")
+    found = Subscription.objects.filter(newsletter=row.newsletter, subscriber__email=to.lower()).select_related(
+        "subscriber"
+    )
     subscription = found.first()
     if subscription is None:
         raise InputError(f"{to} does not receive {row.newsletter}")

@@ -72,7 +72,12 @@ def publish(
     while True:
         counts = _letters(config, edition, transport, now, on_letter) if "letter" in newsletter.channels else Counts()
         posts = social.post(
-            edition, now=now(), environment=environment, var=settings.VAR, accounts=config.accounts, zone=config.site.zone
+            edition,
+            now=now(),
+            environment=environment,
+            var=settings.VAR,
+            accounts=config.accounts,
+            zone=config.site.zone,
         )
         next_due = counts.next_due
         if counts.stopped or next_due is None or now() + timedelta(seconds=_NAP) > end or next_due > end:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import html as markup
 
@@ -24,9 +24,11 @@ def check(html: str) -> Iterator[Finding]:
     """Look at one letter's HTML, its personal values filled."""
     size = len(html.encode())
     if size > CLIP:
-        yield Finding(check="size", says=f"the HTML has {size:,} bytes; Gmail cuts it off at {CLIP:,}: take fewer stories")
+        says = f"the HTML has {size:,} bytes; Gmail cuts it off at {CLIP:,}: take fewer stories"
+        yield Finding(check="size", says=says)
     elif size > NEAR_CLIP:
-        yield Finding(check="size", says=f"the HTML has {size:,} bytes, near the {CLIP:,} where Gmail cuts", blocks=False)
+        says = f"the HTML has {size:,} bytes, near the {CLIP:,} where Gmail cuts it off"
+        yield Finding(check="size", says=says, blocks=False)
     if found := _CANARY.search(html):
         yield Finding(check="markup", says=f"a character broke an attribute: {found[0][:60]}")
     tree = markup.document_fromstring(html)
@@ -34,21 +36,24 @@ def check(html: str) -> Iterator[Finding]:
     if styles > LONGEST_STYLE:
         yield Finding(check="style", says=f"{styles:,} bytes of styles; Gmail drops more than {LONGEST_STYLE:,}")
     for element in tree.iter():
-        if not isinstance(element.tag, str):
-            continue
-        if element.tag in _RUNS:
-            yield Finding(check="markup", says=f"<{element.tag}> has no place in a letter")
-        if any(name.lower().startswith("on") for name in element.attrib):
-            yield Finding(check="markup", says=f"a handler stands in <{element.tag}>")
-        if element.tag == "img":
-            yield from _picture(element.get("src", ""), element.get("alt"), element.get("width"))
-        if element.tag == "a" and not element.get("href", "").startswith(("https://", "http://", "mailto:")):
-            yield Finding(check="link", says=f"a link leads nowhere a letter may lead: {element.get('href', '')[:80]}")
+        if isinstance(element.tag, str):
+            yield from _element(str(element.tag), {str(name): str(value) for name, value in element.attrib.items()})
     language, direction = tree.get("lang"), tree.get("dir")
     if not language or direction not in ("ltr", "rtl"):
         yield Finding(check="language", says="the letter does not say its language and direction")
     if not (tree.findtext(".//title") or "").strip():
         yield Finding(check="title", says="the letter has no title")
+
+
+def _element(tag: str, given: Mapping[str, str]) -> Iterator[Finding]:
+    if tag in _RUNS:
+        yield Finding(check="markup", says=f"<{tag}> has no place in a letter")
+    if any(name.lower().startswith("on") for name in given):
+        yield Finding(check="markup", says=f"a handler stands in <{tag}>")
+    if tag == "img":
+        yield from _picture(given.get("src", ""), given.get("alt"), given.get("width"))
+    if tag == "a" and not given.get("href", "").startswith(("https://", "http://", "mailto:")):
+        yield Finding(check="link", says=f"a link leads nowhere a letter may lead: {given.get('href', '')[:80]}")
 
 
 def _picture(source: str, alt: str | None, width: str | None) -> Iterator[Finding]:

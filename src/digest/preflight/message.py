@@ -50,6 +50,20 @@ def opened(body: bytes) -> Opened:
 
 def check(letter: Opened, config: Config, edition: Edition) -> Iterator[Finding]:
     """Look at the headers that mail providers ask for, and at both ways out in the body."""
+    yield from _headers(letter)
+    if WAY_OUT not in letter.html or WAY_OUT not in letter.text:
+        yield Finding(check="way out", says="the body lacks its link to unsubscribe")
+    if not letter.text.strip():
+        yield Finding(check="text", says="the plain-text part is empty")
+    for story in edition.stories:
+        # Long addresses stand whole in the text, on lines of their own.
+        if story.headline in letter.html and story.url not in letter.text:
+            yield Finding(check="text", says=f"the plain text lacks the address of “{story.headline}”")
+    if config.delivery.transport == "smtp" and not config.site.postal_address.strip():
+        yield Finding(check="postal address", says="set `site.postal_address`; the law wants it in every letter")
+
+
+def _headers(letter: Opened) -> Iterator[Finding]:
     if f"\r\nList-Unsubscribe: <{WAY_OUT}>\r\n".encode() not in letter.raw:
         yield Finding(check="one-click", says="List-Unsubscribe is missing, folded or encoded (RFC 8058)")
     if b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" not in letter.raw:
@@ -57,19 +71,8 @@ def check(letter: Opened, config: Config, edition: Edition) -> Iterator[Finding]
     for name in ("From", "To", "Subject", "Date", "Message-ID", "List-ID"):
         if not str(letter.message.get(name, "")).strip():
             yield Finding(check="header", says=f"{name} is missing")
-    if longest := max((len(line) for line in letter.raw.split(b"\r\n")), default=0):
-        if longest > 998:
-            yield Finding(check="header", says=f"a line has {longest} bytes; 998 is the limit (RFC 5322, 2.1.1)")
+    longest = max(len(line) for line in letter.raw.split(b"\r\n"))
+    if longest > 998:
+        yield Finding(check="header", says=f"a line has {longest} bytes; 998 is the limit (RFC 5322, 2.1.1)")
     if any(len(word) > 75 for word in re.findall(rb"=\?[^\s?]+\?[QqBb]\?[^\s?]*\?=", letter.raw)):
         yield Finding(check="header", says="an encoded word is longer than 75 characters (RFC 2047, 2)")
-    if WAY_OUT not in letter.html or WAY_OUT not in letter.text:
-        yield Finding(check="way out", says="the body lacks its link to unsubscribe")
-    if not letter.text.strip():
-        yield Finding(check="text", says="the plain-text part is empty")
-    # Long addresses stand whole in the text, on lines of their own.
-    shown = [story for story in edition.stories if story.headline in letter.html or story.url in letter.html]
-    for story in shown:
-        if story.url not in letter.text:
-            yield Finding(check="text", says=f"the plain text lacks the address of “{story.headline}”")
-    if config.delivery.transport == "smtp" and not config.site.postal_address.strip():
-        yield Finding(check="postal address", says="set `site.postal_address`; the law wants it in every letter")

@@ -59,8 +59,10 @@ class Suppression(models.Model):
     """An address that must not be written to, kept as a keyed hash so that it outlives erasure."""
 
     hash = models.CharField(max_length=64, unique=True)
-    reason = models.CharField(max_length=20, choices=[("bounce", "bounce"), ("complaint", "complaint"),
-                                                      ("erased", "erased"), ("person", "person")])
+    reason = models.CharField(
+        max_length=20,
+        choices=[("bounce", "bounce"), ("complaint", "complaint"), ("erased", "erased"), ("person", "person")],
+    )
     at = models.DateTimeField()
 
     class Meta:

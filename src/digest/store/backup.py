@@ -105,7 +105,8 @@ def _read(lines: Iterable[str], file: Path) -> int:
             if header.get("digest") != FORMAT:
                 raise InputError(f"{file} is not a backup of Digest")
             if header["schema"] != _schema():
-                raise InputError(f"{file} was made at {header['schema']} and this is {_schema()}; use that version, then migrate")
+                made, here = header["schema"], _schema()
+                raise InputError(f"{file} was made at {made} and this is {here}; use that version, then migrate")
     raise InputError(f"{file} is cut off after {rows} rows; nothing was read")
 
 

@@ -87,9 +87,7 @@ class Consideration(models.Model):
             models.UniqueConstraint(fields=["newsletter", "article"], name="considered_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["newsletter", "story"], name="considered_carried", condition=models.Q(carried=True)
-            ),
+            models.Index(fields=["newsletter", "story"], name="considered_carried", condition=models.Q(carried=True)),
         ]
 
 

@@ -1,0 +1,44 @@
+"""Answers who got an edition, which variant, when, and what the server said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypedDict
+
+from digest.delivery.states import Status
+from digest.errors import UsageError
+from digest.store.models import Edition, Letter
+
+
+class Delivery(TypedDict):
+    """What became of one reader's letter; `at` in UTC, empty when nothing happened yet."""
+
+    address: str
+    status: str
+    variant: str
+    at: str
+    reply: str
+
+
+def deliveries(edition: Edition, status: str = "") -> Iterator[Delivery]:
+    """Every letter of an edition, in the order of the ledger, without holding them all.
+
+    Args:
+        edition: the row.
+        status: only those in this state; empty for all.
+
+    Raises:
+        UsageError: there is no such state.
+    """
+    if status and status not in Status.values:
+        raise UsageError(f'no letter is "{status}"; they are {", ".join(Status.values)}')
+    letters = Letter.objects.filter(edition=edition, **({"status": status} if status else {})).order_by("pk")
+    rows = letters.values_list("subscriber__email", "status", "variant__key", "at", "reply")
+    for address, state, variant, at, reply in rows.iterator(chunk_size=2000):
+        yield Delivery(
+            address=address or "(erased)",
+            status=state,
+            variant=variant or "",
+            at=at.isoformat() if at else "",
+            reply=reply,
+        )

@@ -24,6 +24,7 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]
 _MOSTLY = 0.6
 _TINY = 60
 _DATELINE = 200
+_MOST_TAGS = 80_000  # beyond this trafilatura takes seconds
 
 
 def read_content(html: str, *, title: str, url: str, language: str = "", authors: tuple[str, ...] = ()) -> Page:
@@ -185,7 +186,9 @@ def _without_map(lines: list[str], found: list[Piece], head: Head, url: str) -> 
 
 
 def _main_lines(source: str) -> list[str]:
-    """The lines trafilatura holds for the article's."""
+    """The lines trafilatura holds for the article's; none of a page with more markup than any article has."""
+    if source.count("<") > _MOST_TAGS:
+        return []
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -62,7 +62,7 @@ def page() -> str:
 <meta property="article:tag" content="Harbour"><meta property="article:tag" content="Ferries">
 <script type="application/ld+json">{{"@context": "https://schema.org", "@graph": [{{"@type": "NewsArticle",
 "headline": "Ferry line closes", "datePublished": "2026-03-03T09:30:00+01:00", "keywords": "Council, harbour",
-"author": [{{"@type": "Person", "name": "Ada Quill"}}], 
+"author": [{{"@type": "Person", "name": "Ada Quill"}}],
 "publisher": {{"name": "Westerhaven Courier"}}}}]}}</script></head>
 <body class="single comments-open"><header><nav>{MENU}</nav></header><main><article>
 <h1>Ferry line closes after 95 years</h1>

@@ -87,11 +87,14 @@ class Context:
 
 def entries_of(raws: Iterable[Raw], context: Context) -> tuple[Entry, ...]:
     """Make the entries of a feed: empty ones left out, of two with the same guid and address the first kept."""
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[object] = set()
     kept: list[Entry] = []
     for raw in raws:
         entry = entry_of(raw, context)
-        key = (entry.guid, entry.canonical, "" if entry.guid and entry.canonical else title_key(entry.title))
+        named = bool(entry.guid and entry.canonical)
+        key = (
+            (entry.guid, entry.canonical) if named else (entry.guid, entry.url, title_key(entry.title), entry.published)
+        )
         if key not in seen and entry.title:
             seen.add(key)
             kept.append(entry)

@@ -19,7 +19,7 @@ from digest.feeds import jsonfeed
 from digest.feeds.clean import title_text
 from digest.feeds.dates import from_text, from_tuple
 from digest.feeds.entries import Context, Raw, entries_of
-from digest.feeds.repair import prepare, repaired
+from digest.feeds.repair import prepare, repaired, too_much
 from digest.model import Entry, Picture
 
 MOST_ENTRIES: Final = 500
@@ -84,6 +84,9 @@ def parse(
         title, declared = title_text(feed.title, markup=False), feed.language
         raws: Iterable[Raw] = feed.items
     else:
+        body = prepare(body)
+        if too_much(body):
+            return Parsed(problem="holds more tags than any feed does")
         found = _best(body, address, content_type)
         if found is None:
             return Parsed(problem=_why_nothing(body))
@@ -100,12 +103,11 @@ def parse(
 
 def _best(body: bytes, address: str, content_type: str) -> Mapping[str, Any] | None:
     """Parse; where that gives nothing, mend the body and parse again. None when it is no feed."""
-    prepared = prepare(body)
-    first = _feedparser(prepared, address, content_type)
+    first = _feedparser(body, address, content_type)
     if first is not None and first["entries"]:
         return first
-    mended = repaired(prepared)
-    second = _feedparser(mended, address, content_type) if mended != prepared else None
+    mended = repaired(body)
+    second = _feedparser(mended, address, content_type) if mended != body else None
     return next((f for f in (second, first) if f is not None and (f["entries"] or f.get("version"))), None)
 
 

@@ -99,7 +99,7 @@ def test_a_redirect_to_no_web_address_is_refused(publisher, get, location):
         "[::ffff:127.0.0.2]",
         "169.254.169.254",
         "0.0.0.0",
-        "[64:ff9b::7f00:1]",
+        "[64:ff9b::7f00:2]",
         "[fe80::1]",
     ],
 )
@@ -166,7 +166,7 @@ def test_a_password_never_leaves_its_host_and_is_never_told(publisher, get):
     fetched = get(address)
     assert [("authorization" in headers) for _, headers in publisher.seen[:2]] == [True, True]
     assert all("authorization" not in headers for _, headers in publisher.seen[2:])
-    told = " ".join((fetched.final, fetched.error, fetched.moved_to, fetched.content_type))
+    told = f"{fetched.final} {fetched.error} {fetched.moved_to} {fetched.content_type}"
     assert "s3cret" not in told
     assert "reader" not in told
 

@@ -185,12 +185,17 @@ def _newsletters(value: str, config: Config) -> tuple[str, ...]:
 
 
 def _topics(value: str, newsletters: tuple[str, ...], config: Config) -> tuple[str, ...]:
-    topics = sorted({slug(topic) for topic in _list(value)})
-    known = {slug(section.tag) for name in newsletters for section in config.newsletters[name].sections}
+    topics = sorted({_topic(topic) for topic in _list(value)})
+    known = {_topic(section.tag) for name in newsletters for section in config.newsletters[name].sections}
     for topic in topics:
         if topic not in known:
             raise ValueError(f'there is no section on "{topic}" in {", ".join(newsletters)}')
     return tuple(topics)
+
+
+def _topic(value: str) -> str:
+    """A section's key; "*" is the general one, which takes the rest."""
+    return value if value == "*" else slug(value)
 
 
 def _language(value: str) -> str:

@@ -8,5 +8,5 @@ headers.py   names and subjects as header lines        fill.py      joins a froz
 states.py    which state may follow which              patience.py  when a letter that was told "later" is tried again
 journal.py   each start and reply, on disk at once     locks.py     who is alive, known by locks the kernel frees
 lines.py     the connections of one process            run.py       `send`: all of it in a loop, resumable
-permitted.py refuses a run that readers could not stop
+permitted.py refuses a run that readers could not stop      deliveries.py  who got it, which variant, when, the reply
 """

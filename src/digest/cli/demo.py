@@ -149,5 +149,5 @@ def _words(report: dict[str, Any], folder: Path) -> list[str]:
         f"  a letter    {here / 'letter.html'}  {here / 'letter.txt'}  {here / 'letter.eml'}",
         f"  the posts   {here / 'posts.txt'}",
         f"  the pages   {here / 'page.html'}  {here / 'print.html'}",
-        f"  the studio  {Path(sys.executable).parent.name}/digest --home {here / 'home'} up",
+        f"  the studio  {os.path.relpath(Path(sys.executable).parent / 'digest')} --home {here / 'home'} up",
     ]

@@ -49,10 +49,10 @@ def draft_(say: Say, newsletter: str, at: str | None) -> None:
 @click.pass_obj
 def show_(say: Say, edition: str, form: str, to: str) -> None:
     """Print exactly what would be sent, personal links dead."""
+    config = say.open()
     from digest.edition.workflow import find
     from digest.pipeline.preview import show
 
-    config = say.open()
     shown = show(config, find(edition), form, to=to, now=now())
     if say.as_json and form != "json":
         say.result({"edition": edition, "as": form, "content": shown.decode("utf-8", "replace")}, "")
@@ -67,10 +67,10 @@ def show_(say: Say, edition: str, form: str, to: str) -> None:
 @click.pass_obj
 def approve_(say: Say, edition: str, expected: str) -> None:
     """Approve an edition: freeze its letters, pages and posts."""
+    config = say.open()
     from digest.edition.workflow import find
     from digest.pipeline.approve import approve
 
-    config = say.open()
     row = approve(config, find(edition), by=user(), now=now(), expected=expected)
     say.result(
         {"edition": row.name, "status": row.status, "hash": row.hash},
@@ -84,10 +84,10 @@ def approve_(say: Say, edition: str, expected: str) -> None:
 @click.pass_obj
 def hold_(say: Say, edition: str, reason: str) -> None:
     """Hold an edition back; its stories return to the next."""
+    config = say.open()
     from digest.edition.workflow import find
     from digest.pipeline.approve import hold
 
-    config = say.open()
     row = hold(config, find(edition), by=user(), now=now(), reason=reason)
     say.result({"edition": row.name, "status": row.status, "hash": row.hash}, f"{row.name} is held.")
 
@@ -98,9 +98,9 @@ def hold_(say: Say, edition: str, reason: str) -> None:
 @click.pass_obj
 def publish_(say: Say, edition: str, wait: str | None) -> None:
     """Send an approved edition's letters and posts. Goes on where a stopped run left off, and may run twice at once."""
+    config = say.open()
     from digest.edition.workflow import find
 
-    config = say.open()
     report = publishing(say, config, find(edition), wait)
     say.result(report, _published(report))
     if _undone(report):
@@ -113,9 +113,9 @@ def publish_(say: Say, edition: str, wait: str | None) -> None:
 @click.pass_obj
 def run_(say: Say, newsletter: str, wait: str | None) -> None:
     """The main job: gather, draft, approve if allowed, publish."""
+    config = say.open()
     from digest.pipeline.approve import approve
 
-    config = say.open()
     gathered = gathering(say, config, everything=False)
     edition = drafting(config, newsletter, None)
     lines = [*_gathered(gathered), *_drafted(edition)]
@@ -137,10 +137,10 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
 @click.pass_obj
 def deliveries_(say: Say, edition: str, status: str) -> None:
     """Who got an edition, when, and what the server said."""
+    say.open()
     from digest.delivery.deliveries import deliveries
     from digest.edition.workflow import find
 
-    say.open()
     rows = list(deliveries(find(edition), status=status))
     words = table(["address", "status", "variant", "at", "reply"], [list(row.values()) for row in rows])
     say.result({"edition": edition, "deliveries": rows}, words if rows else "No letters.")

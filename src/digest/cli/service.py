@@ -15,9 +15,9 @@ from digest.cli.say import Say
 @click.pass_obj
 def up_(say: Say, port: int, host: str) -> None:
     """Run everything on this machine: the web, the clock, the letters. Ends with Ctrl-C."""
+    say.open()
     from digest.cli.up import supervise
 
-    say.open()
     sys.exit(supervise(say.home, port=port, host=host))
 
 
@@ -27,9 +27,9 @@ def up_(say: Say, port: int, host: str) -> None:
 @click.pass_obj
 def web_(say: Say, port: int, host: str) -> None:
     """Run the studio and the readers' pages alone."""
+    say.open()
     from digest.cli.up import serve
 
-    say.open()
     serve(host=host, port=port)
 
 
@@ -37,8 +37,8 @@ def web_(say: Say, port: int, host: str) -> None:
 @click.pass_obj
 def clock_(say: Say) -> None:
     """Run the clock alone: gathers, drafts, sends when it is time."""
+    say.open()
     from digest.clock.reread import Configuration
     from digest.clock.scheduler import run
 
-    say.open()
     run(Configuration(say.home), say.environment)

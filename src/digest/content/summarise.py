@@ -15,7 +15,7 @@ from digest.model import Rights, Sentence
 EXCERPT_WORDS = 30
 """An excerpt is one sentence of at most this many words."""
 
-_MOST_LOOKED_AT = 300
+_MOST_LOOKED_AT = 120
 _LEAST = 4
 _LEAST_STANDFIRST = 8
 _LABELLED = re.compile(r"\w:\s|\||https?:|\.com\b")

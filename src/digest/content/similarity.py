@@ -12,7 +12,7 @@ from digest.content.words import UNSPACED, WORD, is_common, words
 Vector = Mapping[str, float]
 """Terms and their weights, of length 1 unless empty."""
 
-BACKGROUND = 50
+BACKGROUND = 5
 """Imagined articles that hold no term: without them a handful of articles would have no rare words."""
 
 

@@ -37,6 +37,7 @@ lint: install ## style, types, layers, spelling of the documents
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python docs/make.py --check
 	$(BIN)/python tests/lint_files.py
 
 fix: install ## let the formatter and the linter mend what they can

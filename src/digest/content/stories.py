@@ -26,7 +26,7 @@ _SHOWN = 12  # accounts of a story that are looked at to say what they share
 _REPEAT = 0.9  # containment of an outlet's own later text: below it, it is a column with a standing frame
 _SHARED = 3  # words that two accounts must have in common
 _DOUBT = 2  # words: a likeness that rests on n shared words counts n/(n + 2), so few words prove little
-_SAME_OUTLET = 0.7  # two pieces of one outlet are alike in wording, and more often two events than one
+_OUTLET_DOUBT = 10  # the same for two pieces of one outlet: alike in wording, and more often two events than one
 _FAINT = 0.4  # of the threshold: a pair below it counts as not alike
 
 
@@ -146,8 +146,8 @@ def _edges(
             shared = len(features[i].keys() & features[j].keys())
             if shared < _SHARED:
                 continue
-            likeness = cosine(features[i], features[j]) * shared / (shared + _DOUBT)
-            yield j, i, likeness * (_SAME_OUTLET if items[i].source == items[j].source else 1)
+            doubt = _OUTLET_DOUBT if items[i].source == items[j].source else _DOUBT
+            yield j, i, cosine(features[i], features[j]) * shared / (shared + doubt)
 
 
 def _comparable(a: Article, b: Article) -> bool:

@@ -43,6 +43,29 @@ def vocabulary(config: Config, home: Path) -> list[Problem]:
     ]
 
 
+def rules(config: Config, home: Path) -> list[Problem]:
+    """Signals that the rank does not know, and languages that the furniture does not speak."""
+    from digest import resources
+    from digest.content.rank import DEFAULT_WEIGHTS
+
+    spoken = resources.languages(home)
+    found = []
+
+    def speaks(file: str, key: str, language: str) -> None:
+        if language and language.split("-", maxsplit=1)[0].lower() not in spoken:
+            says = f'nothing speaks "{language}" here (there: {", ".join(sorted(spoken))}); templates/words/ can add it'
+            found.append(_key_of(home, file, key, says))
+
+    speaks("config/digest.toml", "site.language", config.site.language)
+    for name, newsletter in config.newsletters.items():
+        file = f"config/newsletters/{name}.toml"
+        speaks(file, "language", newsletter.language)
+        for signal in newsletter.weights.keys() - DEFAULT_WEIGHTS.keys():
+            says = f"there is no such signal (there: {', '.join(DEFAULT_WEIGHTS)})"
+            found.append(_key_of(home, file, f"weights.{signal}", says))
+    return found
+
+
 def templates(config: Config, home: Path) -> list[Problem]:
     """Render every form of every newsletter with an invented edition; Django must know the home.
 

@@ -147,8 +147,8 @@ def group_(file: Path | None) -> None:
     """Put articles on one event together.
 
     Reads all JSON lines from FILE or standard input, then answers each with a line, in their order. Equal "story"
-    means one event; it is the
-    id of the article that tells it best; "duplicate_of" the one whose text an article repeats.
+    means one event; it is the id of the article that tells it best. "duplicate_of" names the article whose text this
+    one repeats.
     """
     from digest.content.stories import group
 

@@ -57,7 +57,12 @@ def check_(say: Say, online: bool) -> None:
     except ConfigError as error:
         problems = error.problems
     else:
-        problems = [*checks.vocabulary(config, say.home), *checks.templates(config, say.home), *checks.database()]
+        problems = [
+            *checks.vocabulary(config, say.home),
+            *checks.rules(config, say.home),
+            *checks.templates(config, say.home),
+            *checks.database(),
+        ]
         if online:
             problems += checks.online(config, say.environment)
     data = {
@@ -82,9 +87,9 @@ def migrate_(say: Say) -> None:
 @click.pass_obj
 def backup_(say: Say, file: Path) -> None:
     """Write the whole database to FILE, while everything runs. FILE fits both kinds of database."""
+    say.open()
     from digest.store import backup
 
-    say.open()
     with say.progress("tables", None) as step:
         rows = backup.write(file, now=now(), on_table=lambda _: step())
     say.result({"file": str(file), "rows": rows}, f"{rows} rows are in {file}. Keep var/secret.key too, apart from it.")
@@ -109,9 +114,9 @@ def restore_(say: Say, file: Path) -> None:
 @click.pass_obj
 def adopt_(say: Say) -> None:
     """Let this machine send from this database. The one it came from must send no more."""
+    say.open()
     from digest.store import identity
 
-    say.open()
     identity.adopt(say.var, say.environment, now=now())
     say.result({"ok": True}, "This database belongs to this machine now.")
 

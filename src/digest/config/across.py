@@ -14,6 +14,10 @@ from digest.config.values import Config, Newsletter
 Mistake = tuple[Path, str]
 
 
+_NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
+"""What links in letters carry of a newsletter."""
+
+
 def slug(name: str) -> str:
     """A tag's key: its name in lower case, words joined by hyphens ("Al Qaeda" is "al-qaeda")."""
     return re.sub(r"[^\w]+", "-", name.casefold()).strip("-_")
@@ -26,6 +30,9 @@ def mistakes(config: Config) -> Iterator[Mistake]:
     yield from _accounts(config)
     keys = {slug(tag.name) for tag in config.tags}
     for name, newsletter in config.newsletters.items():
+        if not _NAME.match(name):
+            message = 'a newsletter is named by its file: small letters, digits and hyphens, such as "daily.toml"'
+            yield ("newsletters", name), message
         for inner, message in _newsletter(newsletter, config, keys):
             yield ("newsletters", name, *inner), message
 

@@ -1,7 +1,7 @@
 """The edition: how it is composed, in which forms it is shown, and which step may follow which.
 
-    compose.py   pure: a choice becomes an edition
-    content.py   pure: an edition as JSON and back, and its hash
-    variants.py  pure: which readers' wishes are shown as which letter
-    workflow.py  the states of an edition in the store
+compose.py   pure: a choice becomes an edition
+content.py   pure: an edition as JSON and back, and its hash
+variants.py  pure: which readers' wishes are shown as which letter
+workflow.py  the states of an edition in the store
 """

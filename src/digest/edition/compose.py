@@ -25,7 +25,9 @@ WORDS_A_MINUTE = 238
 """Silent reading of non-fiction (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)."""
 
 
-def stories(groups: Sequence[Group], articles: Mapping[str, Article], tags: Callable[[Article], tuple[Tagged, ...]]) -> tuple[Story, ...]:
+def stories(
+    groups: Sequence[Group], articles: Mapping[str, Article], tags: Callable[[Article], tuple[Tagged, ...]]
+) -> tuple[Story, ...]:
     """Make stories of groups: the lead's tags, and those that at least half of the others agree on."""
     return tuple(_story(group, articles, tags) for group in groups)
 
@@ -77,9 +79,7 @@ def pictures(choice: Choice) -> tuple[str, ...]:
     return tuple(a.picture.url for a in firsts if a.picture and a.rights != "excerpt")
 
 
-def _shown(
-    ranked: Ranked, sensitive: Collection[str], images: Mapping[str, Image], sentences: int
-) -> EditionStory:
+def _shown(ranked: Ranked, sensitive: Collection[str], images: Mapping[str, Image], sentences: int) -> EditionStory:
     story, lead = ranked.story, ranked.story.lead
     return EditionStory(
         id=story.id,
@@ -120,4 +120,3 @@ def _also(story: Story) -> tuple[Also, ...]:
             seen.add(article.source)
             found.append(Also(source=article.source, url=article.url, headline=article.title))
     return tuple(found)
-

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from digest.content.deck import clean_deck
 from digest.content.extract import read_content
 from digest.content.language import detect, normal
-from digest.content.metadata import names
+from digest.content.people import names
 from digest.feeds.address import canonical, http_address, title_key
 from digest.feeds.clean import looks_like_markup, mark_of, one_line, plain, shorten, title_text
 from digest.feeds.dates import sensible
@@ -106,7 +106,7 @@ def entry_of(raw: Raw, context: Context) -> Entry:
     entry = _outline(raw, context)
     if not context.full(entry):
         return entry
-    base = http_address(raw.base) or entry.url or context.address
+    base = http_address(raw.base, base=context.address) or entry.url or context.address
     page, deck = _body_and_deck(raw, entry, base)
     spoken = page.language if page and page.text else detect(f"{entry.title}. {deck}", entry.language)
     return replace(entry, page=page, deck=deck, language=spoken, picture=_picture(raw.picture, page, base))
@@ -114,7 +114,7 @@ def entry_of(raw: Raw, context: Context) -> Entry:
 
 def _outline(raw: Raw, context: Context) -> Entry:
     """Make an entry of all but the text."""
-    link = http_address(raw.link, base=raw.base or context.address)
+    link = http_address(raw.link, base=http_address(raw.base, base=context.address) or context.address)
     guid = one_line(raw.guid)
     url = link or (http_address(guid) if guid[:8].lower().startswith(("http://", "https://")) else "")
     title = title_text(raw.title, markup=raw.title_markup)

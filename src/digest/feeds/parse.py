@@ -32,6 +32,10 @@ _FAULTS: Final = (
 _MARKUP_TYPES: Final = ("text/html", "application/xhtml+xml", "html", "xhtml")
 _PICTURE_NAME: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|\Z)", re.IGNORECASE)
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+# RSS titles may be HTML or text and do not say so: an end tag or a reference to a character is HTML.
+_SAYS_MARKUP: Final = re.compile(
+    r"</[a-zA-Z][a-zA-Z0-9]*\s*>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -87,10 +91,10 @@ def parse(
         body = prepare(body)
         if too_much(body):
             return Parsed(problem="holds more tags than any feed does")
-        found = _best(body, address, content_type)
+        found = _best(body, content_type)
         if found is None:
             return Parsed(problem=_why_nothing(body))
-        title, declared, raws = _title(found["feed"]), _text(found["feed"], "language"), _raws(found, address)
+        title, declared, raws = _title(found["feed"]), _text(found["feed"], "language"), _raws(found)
 
     def full(entry: Entry) -> bool:
         recent = since is None or (entry.published is not None and entry.published >= since)
@@ -101,23 +105,21 @@ def parse(
     return Parsed(title=title, language=normal(declared), entries=entries)
 
 
-def _best(body: bytes, address: str, content_type: str) -> Mapping[str, Any] | None:
+def _best(body: bytes, content_type: str) -> Mapping[str, Any] | None:
     """Parse; where that gives nothing, mend the body and parse again. None when it is no feed."""
-    first = _feedparser(body, address, content_type)
+    first = _feedparser(body, content_type)
     if first is not None and first["entries"]:
         return first
     mended = repaired(body)
-    second = _feedparser(mended, address, content_type) if mended != body else None
+    second = _feedparser(mended, content_type) if mended != body else None
     return next((f for f in (second, first) if f is not None and (f["entries"] or f.get("version"))), None)
 
 
-def _feedparser(body: bytes, address: str, content_type: str) -> Mapping[str, Any] | None:
+def _feedparser(body: bytes, content_type: str) -> Mapping[str, Any] | None:
     """Run feedparser over bytes; None when it fails on them."""
     charset = _CHARSET.search(content_type)
-    headers = {
-        "content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml",
-        "content-location": address,
-    }
+    # It is not told the address: it would make every guid an address, and each move of the feed would change them.
+    headers = {"content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml"}
     try:
         # A stream, because a bare string or bytes would be tried as the name of a file.
         found: Mapping[str, Any] = feedparser.parse(
@@ -138,33 +140,32 @@ def _why_nothing(body: bytes) -> str:
     return "is damaged beyond reading, or not a feed"
 
 
-def _raws(found: Mapping[str, Any], address: str) -> Iterable[Raw]:
+def _raws(found: Mapping[str, Any]) -> Iterable[Raw]:
     """Give what the feed says about its items, the newest where there are too many."""
     items = [dict(item) for item in found["entries"] if isinstance(item, dict)]
     if len(items) > MOST_ENTRIES:
         ranked = sorted(range(len(items)), key=lambda at: _stamp(items[at]), reverse=True)
         items = [items[at] for at in sorted(ranked[:MOST_ENTRIES])]
     atom = _text(found, "version").startswith("atom")
-    return (_raw(item, found["feed"], address, atom=atom) for item in items)
+    return (_raw(item, found["feed"], atom=atom) for item in items)
 
 
 def _stamp(item: Mapping[str, Any]) -> datetime:
     return _date(item, "published") or _date(item, "updated") or _LONG_AGO
 
 
-def _raw(item: Mapping[str, Any], feed: Mapping[str, Any], address: str, *, atom: bool) -> Raw:
+def _raw(item: Mapping[str, Any], feed: Mapping[str, Any], *, atom: bool) -> Raw:
     """Read one of feedparser's entries, trusting the type of nothing in it."""
     title, summary = _part(item, "title_detail"), _part(item, "summary_detail")
     contents = sorted(_parts(item, "content"), key=lambda part: len(_text(part, "value")))
     content = contents[-1] if contents else {}
-    base = _text(content or summary, "base")
     text = _text(item, "summary") or _text(item, "media_caption")
     return Raw(
         guid=_text(item, "id"),
         link=_link(item),
-        base="" if base == address else base,
+        base=_text(content or summary, "base"),
         title=_text(item, "title"),
-        title_markup=_is_markup(title) or (not atom and "&" in _text(item, "title") and not _spells_text(title)),
+        title_markup=_is_markup(title) or (not atom and bool(_SAYS_MARKUP.search(_text(item, "title")))),
         summary=text,
         summary_markup=not atom or not summary or _is_markup(summary),
         content=_text(content, "value"),
@@ -191,6 +192,8 @@ def _link(item: Mapping[str, Any]) -> str:
 def _people(item: Mapping[str, Any], feed: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the authors as written; an Atom feed's author stands for entries without one (RFC 4287, 4.2.1)."""
     for holder in (item, feed):
+        if len(_parts(holder, "authors")) == 1 and "@" in (text := _text(holder, "author")):
+            return (text,)  # feedparser takes an address with a long ending apart in the wrong place
         names = [_text(one, "name") or _text(one, "email") for one in _parts(holder, "authors")]
         if any(names):
             return tuple(name for name in names if name)
@@ -230,11 +233,6 @@ def _title(feed: Mapping[str, Any]) -> str:
 
 def _is_markup(detail: Mapping[str, Any]) -> bool:
     return _text(detail, "type") in _MARKUP_TYPES
-
-
-def _spells_text(detail: Mapping[str, Any]) -> bool:
-    """RSS titles may be HTML or text and do not say so; a lone ampersand is text, a reference is HTML."""
-    return not re.search(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", _text(detail, "value"))
 
 
 def _date(item: Mapping[str, Any], name: str) -> datetime | None:

@@ -21,7 +21,7 @@ _WIDE: Final = (
     (b"<\x00\x00\x00", "utf-32-le"), (b"\x00\x00\x00<", "utf-32-be"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"),
 )  # fmt: skip
 _ENCODING: Final = re.compile(rb"(\A\s*<\?xml[^<>]*?)\s+encoding\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')")
-_OVERWRITING: Final = re.compile(rb"<(authors|contributors|links|tags)\s[^<>]*?(/?)>")
+_OVERWRITING: Final = re.compile(rb"<(/?)(authors|contributors|links|tags)(?=[\s/>])")
 _MEDIA_DESCRIPTION: Final = re.compile(rb"(</?media:)description\b[^<>]*?(/?>)")
 _LOOKED_AT: Final = 64 * 1024
 
@@ -56,7 +56,7 @@ def repaired(body: bytes) -> bytes:
     """Mend what stands in a parser's way; a sound body comes back as it was.
 
     Junk before the first tag of a feed, a doubled XML declaration, control characters, references to characters
-    that do not exist, and attributes that would overwrite the parser's own lists go.
+    that do not exist go, and elements named like the parser's own lists get other names.
     """
     body = _CONTROLS.sub(b"", body)
     body = _DOUBLED_DECLARATION.sub(rb"<?xml\1?>", body, count=1)
@@ -64,5 +64,5 @@ def repaired(body: bytes) -> bytes:
     if start and start.start():
         body = body[start.start() :]
     body = _DECLARATION.sub(b"", body)
-    body = _OVERWRITING.sub(rb"<\1\2>", body)
+    body = _OVERWRITING.sub(rb"<\1x-\2", body)
     return _BAD_REFERENCE.sub(b"", body)

@@ -40,7 +40,7 @@ def may_read(robots_txt: str, address: str, agent: str) -> bool:
     parts = urlsplit(address)
     path = _spelled((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
     best = _Rule("", allows=True)
-    for rule in _rules(robots_txt[:LONGEST], re.split(r"[/\s]", agent.strip())[0].lower()):
+    for rule in _rules(robots_txt[:LONGEST].removeprefix("\ufeff"), re.split(r"[/\s]", agent.strip())[0].lower()):
         longer = len(rule.pattern) > len(best.pattern) or (len(rule.pattern) == len(best.pattern) and rule.allows)
         if longer and _matches(rule.pattern, path):
             best = rule

@@ -125,7 +125,9 @@ def test_over_a_year_every_article_is_considered_exactly_once(seed: int):
         seen = Counter(Consideration.objects.filter(newsletter=name).values_list("article", flat=True))
         waiting = set(concerned) - set(seen)
         held_back = {
-            article for row in Edition.objects.filter(newsletter=name, status="skipped") for article, *_ in row.looked_at
+            article
+            for row in Edition.objects.filter(newsletter=name, status="skipped")
+            for article, *_ in row.looked_at
         }
         assert set(seen.values()) == {1}
         assert waiting <= held_back, f"{name} forgot articles"

@@ -76,6 +76,19 @@ def canonical(url: str) -> str:
     return spelled if len(spelled) <= LONGEST else ""
 
 
+def untracked(url: str) -> str:
+    """Leave an address as it is, but for what only tells where the reader came from.
+
+    A letter is not the feed's reader: "utm_source=rss" would count its visits as somebody else's.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    kept = "&".join(pair for pair in parts.query.split("&") if not _tracks(pair))
+    return url if kept == parts.query else urlunsplit(parts._replace(query=kept))
+
+
 def page_key(url: str) -> str:
     """Spell a page so that http and https, with and without "www.", are one; empty for no address or a bare site.
 

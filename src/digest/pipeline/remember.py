@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from digest.content.language import detect
-from digest.feeds.address import page_key, title_key
+from digest.feeds.address import page_key, title_key, untracked
 from digest.feeds.identify import Known, KnownItem, Verdict, fingerprint, identify, known
 from digest.feeds.parse import Parsed
 from digest.model import Entry
@@ -81,7 +81,7 @@ class _Work:
         if names.keys() - _names_of(article).keys():
             self.names.append((article, names))
             article.guid, article.canonical = entry.guid or article.guid, entry.canonical or article.canonical
-            article.url = entry.url or article.url
+            article.url = untracked(entry.url) or article.url
             if article.pk:
                 self.talked[article.pk] = article
         if verdict.kind == "revised":
@@ -113,7 +113,7 @@ class _Work:
             feed=feed,
             guid=entry.guid,
             canonical=entry.canonical,
-            url=entry.url,
+            url=untracked(entry.url),
             published_at=published,
             updated_at=entry.updated,
             first_seen_at=self.now,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.feeds.address import canonical, http_address, page_key, title_key
+from digest.feeds.address import canonical, http_address, page_key, title_key, untracked
 
 
 @pytest.mark.parametrize(("written", "spelled"), [
@@ -87,3 +87,16 @@ def test_a_titles_key_is_its_own_key(title):
 )
 def test_tracking_changes_no_identity(name, value):
     assert canonical(f"https://e.example/a?id=1&{name}={value}") == canonical("https://e.example/a?id=1")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://a.example/x?utm_source=rss&id=7#top", "https://a.example/x?id=7#top"),
+        ("https://a.example/x/?utm_medium=feed", "https://a.example/x/"),
+        ("https://A.example/X?b=2&a=1&&c", "https://A.example/X?b=2&a=1&&c"),
+        ("https://a.example/x", "https://a.example/x"),
+    ],
+)
+def test_only_what_tracks_is_taken_out_of_a_readers_link(given: str, kept: str):
+    assert untracked(given) == kept

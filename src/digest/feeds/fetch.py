@@ -32,6 +32,7 @@ from digest.feeds.exchange import (
     validator,
 )
 from digest.feeds.faults import ClosedAddressError, connection_words
+from digest.feeds.hops import NoAnswerError, is_weaker, readable, redirected, shown
 from digest.feeds.line import Line, run
 from digest.feeds.reach import Allow, refusal
 from digest.feeds.unpack import BadEncodingError, TooLargeError, unpack
@@ -129,10 +130,6 @@ def _session(
     )
 
 
-class _RefusedError(Exception):
-    """An answer that is no use; the message says why, in words."""
-
-
 @dataclass(slots=True, kw_only=True)
 class _Caller:
     """Fetches one request after another's example: the session, the line, and the seconds for each."""
@@ -151,11 +148,11 @@ class _Caller:
         )
         left, permanent, moved = self.timeout, True, False
         try:
-            url = _readable(request.address)
-        except _RefusedError as reason:
+            url = readable(request.address)
+        except NoAnswerError as reason:
             return replace(so_far, error=str(reason))
         for _ in range(MAX_REDIRECTS + 1):
-            so_far = replace(so_far, final=_shown(url))
+            so_far = replace(so_far, final=shown(url))
             async with self.line.place((url.host or "", url.port or 0)):
                 began = time.monotonic()
                 try:
@@ -164,11 +161,11 @@ class _Caller:
                     if not location:
                         remember = moved and permanent and url.user is None and not so_far.error
                         return replace(so_far, moved_to=so_far.final if remember else "")
-                    target = _redirected(url, location)
-                except _RefusedError as reason:
+                    target = redirected(url, location)
+                except NoAnswerError as reason:
                     return replace(so_far, error=str(reason))
             moved = True
-            permanent = permanent and so_far.status in _PERMANENT and not _weaker(url, target)
+            permanent = permanent and so_far.status in _PERMANENT and not is_weaker(url, target)
             url = target
         return replace(so_far, error=f"redirects more than {MAX_REDIRECTS} times")
 
@@ -176,7 +173,7 @@ class _Caller:
         """Ask once, within the time that is left; every failure of the network becomes words.
 
         Raises:
-            _RefusedError: there is no usable answer.
+            NoAnswerError: there is no usable answer.
         """
         host = url.host or ""
         refused: list[str] = []
@@ -200,7 +197,7 @@ class _Caller:
             words = "is not an address that can be fetched"
         except (aiohttp.ClientError, OSError) as fault:
             words = connection_words(fault, host)
-        raise _RefusedError(words)
+        raise NoAnswerError(words)
 
     async def _ask(self, request: Request, so_far: Fetched, url: URL) -> tuple[Fetched, str]:
         """Send one GET; give the answer and, when it redirects, where to."""
@@ -242,24 +239,24 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     """Receive a body and unpack it, both within their limits.
 
     Raises:
-        _RefusedError: it is too large, or not packed as it says.
+        NoAnswerError: it is too large, or not packed as it says.
     """
     too_much = f"larger than {MAX_RAW // MEGABYTE} MB"
     raw = bytearray()
     if (response.content_length or 0) > MAX_RAW:
         response.close()
-        raise _RefusedError(too_much)
+        raise NoAnswerError(too_much)
     async for piece in response.content.iter_any():
         raw += piece
         if len(raw) > MAX_RAW:
             response.close()
-            raise _RefusedError(too_much)
+            raise NoAnswerError(too_much)
     try:
         return unpack(bytes(raw), response.headers.get("Content-Encoding", ""), limit=MAX_UNPACKED)
     except TooLargeError:
-        raise _RefusedError(f"larger than {MAX_UNPACKED // MEGABYTE} MB when unpacked") from None
+        raise NoAnswerError(f"larger than {MAX_UNPACKED // MEGABYTE} MB when unpacked") from None
     except BadEncodingError as reason:
-        raise _RefusedError(str(reason)) from None
+        raise NoAnswerError(str(reason)) from None
 
 
 def _conditions(request: Request) -> dict[str, str]:
@@ -287,47 +284,3 @@ def _wait(headers: Mapping[str, str]) -> float | None:
     if not header:
         return None
     return seconds_to_wait(header, date=headers.get("Date", ""), now=datetime.fromtimestamp(time.time(), UTC))
-
-
-def _readable(address: str) -> URL:
-    """Read an address that may be fetched.
-
-    Raises:
-        _RefusedError: it is no http(s) address; the words never repeat it, for it may hold a password.
-    """
-    try:
-        url = URL(address.strip())
-        sound = bool(url.host) and url.port is not None
-    except ValueError:
-        raise _RefusedError("is not an address that can be read") from None
-    if url.scheme not in ("http", "https") or not sound:
-        raise _RefusedError("is not an http or https address")
-    return url.with_fragment(None)
-
-
-def _redirected(url: URL, location: str) -> URL:
-    """Say where a redirect leads. A password goes along to the same host and port only, and none is taken from it.
-
-    Raises:
-        _RefusedError: the target is no address that may be fetched.
-    """
-    try:
-        target = _readable(str(url.join(URL(location.strip()))))
-    except ValueError:
-        raise _RefusedError("redirects to an address that cannot be read") from None
-    except _RefusedError as reason:
-        raise _RefusedError(f"redirects, but the new address {reason}") from None
-    target = target.with_user(None)
-    if url.user is not None and target.origin() == url.with_user(None).origin():
-        target = target.with_user(url.user).with_password(url.password)
-    return target
-
-
-def _weaker(url: URL, target: URL) -> bool:
-    """Say whether a redirect leads from https to http: followed, but never remembered."""
-    return url.scheme == "https" and target.scheme == "http"
-
-
-def _shown(url: URL) -> str:
-    """Write an address without user name and password."""
-    return str(url.with_user(None))

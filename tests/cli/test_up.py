@@ -69,7 +69,7 @@ def children(pid: int) -> dict[str, int]:
     """The parts of a supervisor, by name."""
     found = {}
     for line in subprocess.run(
-        ["ps", "-o", "pid=,ppid=,args=", "-e"], capture_output=True, text=True
+        ["ps", "-ww", "-o", "pid=,ppid=,args=", "-e"], check=True, capture_output=True, text=True
     ).stdout.splitlines():
         child, parent, args = line.split(None, 2)
         if int(parent) == pid and (name := re.search(r" (web|clock)( --host|$)", args)):

@@ -34,7 +34,7 @@ def test_every_page_opens_for_an_editor_and_is_shut_to_everything_else(
     policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == ("no-referrer" if "/see/" in address else "same-origin")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"] == "no-store"
     if "/see/" in address:
@@ -91,7 +91,7 @@ def test_hold_takes_a_reason_and_tells_the_others(ana: Any, edition: Edition) ->
     page = ana.get(HERE).content.decode()
     assert "A name is wrong &lt;b&gt;twice&lt;/b&gt;" in page
     notice = Notice.objects.get()
-    assert "ana@news.example holds daily/2026-11-24" in notice.text
+    assert "ana@news.example held daily/2026-11-24: A name is wrong" in notice.text
     assert "Held: daily/2026-11-24" in ana.get("/studio/notices").content.decode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -32,7 +33,11 @@ class Part:
 
     def start(self, at: float) -> None:
         """Start it in a process group of its own, so that Ctrl-C reaches the supervisor alone."""
-        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - our own program
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            self.command,
+            start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread, one call
+        )
         self.started = at
 
     def look(self, at: float, say: Callable[[str], None]) -> None:
@@ -48,6 +53,11 @@ class Part:
         wait = pause(self.falls)
         self.process, self.due = None, at + wait
         say(f"{self.name} ended with {code}; it starts again in {wait:.0f} s")
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel for a SIGTERM when the supervisor dies, so that no part is left behind holding the port."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG, prctl(2)
 
 
 def pause(falls: int) -> float:
@@ -134,6 +144,7 @@ def serve(host: str, port: int) -> None:
     """
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
         "digest.site.wsgi:application",
@@ -141,9 +152,9 @@ def serve(host: str, port: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=8,
+        blocking_threads=min(8, 2 * (os.cpu_count() or 1) + 1),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=int(GRACE / 2),
-        log_enabled=True,
+        log_level=LogLevels.warning,
     ).serve()

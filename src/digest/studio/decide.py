@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from digest.clock.now import now
 from digest.errors import DigestError, MovedOnError
 from digest.pipeline import approve as pipeline
-from digest.pipeline import notices
 from digest.studio import gate
 from digest.studio.edition import row_of
 from digest.studio.pages import words
@@ -31,18 +30,15 @@ def approve(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBas
 
 
 def hold(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
-    """Hold the edition, with a reason that the other editors read."""
+    """Hold the edition, with a reason that the other editors read; the pipeline tells them."""
     row, here = row_of(newsletter, slot), f"/studio/editions/{newsletter}/{slot}/"
     user = gate.person(request)
     assert user is not None
     reason = " ".join(request.POST.get("reason", "").split())[:500]
-    config, at = gate.current(), now()
     try:
-        pipeline.hold(config, row, by=user.email, now=at, reason=f"{reason} ({user})" if reason else f"held by {user}")
+        pipeline.hold(gate.current(), row, by=user.email, now=now(), reason=reason)
     except DigestError as error:
         return words(request, "It cannot be held", str(error), status=409, back=here)
-    text = f"{user} holds {row.name}.\n\n{reason or 'No reason was given.'}"
-    notices.tell(config, f"held {row.name} {at.isoformat()}", f"Held: {row.name}", text, edition=row, now=at)
     return HttpResponseRedirect(here)
 
 

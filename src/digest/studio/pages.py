@@ -40,6 +40,8 @@ def page(request: HttpRequest, name: str, values: Mapping[str, Any], *, status: 
     response = HttpResponse(using.render(f"studio/{name}.html", {**shared, **values}), status=status)
     response["Content-Security-Policy"] = POLICY
     response["Cache-Control"] = "no-store"
+    # Not no-referrer: browsers then send "Origin: null" with forms, and every form would count as forged.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -26,6 +26,12 @@ LETTERS: Mapping[str, str] = {
 }
 """What each state of a letter means, in the order they are listed."""
 
+_RULES: Mapping[str, str] = {
+    "hold": "it is held",
+    "send": "it leaves as it is",
+    "send without appeal": "it leaves without its appeal",
+}
+
 POSTS: Mapping[str, str] = {
     "planned": "planned", "sending": "on its way", "sent": "posted", "failed": "failed",
     "uncertain": "may or may not be there", "skipped": "left out",
@@ -55,10 +61,10 @@ def standing(config: Config, row: Edition, now: datetime) -> str:
     newsletter = config.newsletters.get(row.newsletter)
     leaves = moment(row.slot_at, zone)
     if row.status == Status.DRAFT and newsletter:
-        until = moment(row.slot_at - newsletter.approval.deadline, zone)
+        until = f"{(row.slot_at - newsletter.approval.deadline).astimezone(ZoneInfo(zone)):%H:%M}"
         if newsletter.approval.mode == "automatic":
             return f"It approves itself at {until} and leaves at {leaves}, unless somebody holds it."
-        return f"It waits for an editor until {until}; then: {newsletter.approval.otherwise}. It leaves at {leaves}."
+        return f"It waits for an editor. If nobody has approved it by {until}, {_RULES[newsletter.approval.otherwise]}."
     if row.status == Status.APPROVED:
         by = f"Approved by {row.approved_by or 'an editor'}, {moment(row.approved_at, zone)}. "
         late = newsletter and now > row.slot_at + newsletter.late_by

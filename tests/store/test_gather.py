@@ -120,6 +120,31 @@ def test_the_same_article_under_another_name_is_not_new(site: Site, again: str):
     assert Article.objects.count() == 1
 
 
+def test_words_that_another_article_has_are_read_all_the_same(site: Site):
+    """Known texts are not read again; that must not leave a new article, or a revised one, without its text."""
+    words = "The board met on Monday and closed the slip until the spring tides are over."
+    long_ago = NOW - timedelta(days=1)
+    site.pages["/feed"] = (200, {}, rss(item("one", title="Tides", when=long_ago, body=words), item("two")))
+    poll(site)
+    again = item("three", title="Tides", when=NOW + timedelta(days=9), body=words)
+    revised = item("two", title="Tides", body=words)
+    site.pages["/feed"] = (200, {}, rss(item("one", title="Tides", when=long_ago, body=words), revised, again))
+    report = poll(site, at=NOW + timedelta(days=9))
+    assert (report.new, report.updated, report.changed) == (1, 1, 1)
+    assert [article.deck or article.text for article in Article.objects.all()] == [words] * 3
+
+
+def test_what_is_too_old_on_first_contact_is_known_but_its_text_is_not_read(site: Site):
+    site.pages["/feed"] = (200, {}, rss(item("old", when=NOW - timedelta(days=9)), item("fresh")))
+    assert poll(site).new == 2
+    old, fresh = Article.objects.order_by("published_at")
+    assert (old.backlog, old.deck + old.text) == (True, "")
+    assert not fresh.backlog
+    assert fresh.deck
+    site.pages["/feed"] = (200, {}, rss(item("old", when=NOW - timedelta(days=9)), item("fresh"), item("newer")))
+    assert (poll(site).new, Article.objects.count()) == (1, 3)
+
+
 def test_a_changed_text_is_a_revision_and_keeps_the_old_words(site: Site):
     site.pages["/feed"] = (200, {}, rss(item("one", body="Eleven people died when the ferry ran onto the rocks.")))
     poll(site)
@@ -247,3 +272,13 @@ def test_the_page_is_left_alone_unless_asked_for(site: Site):
     site.pages["/feed"] = (200, {}, own_item(site))
     poll(site)
     assert [path for path, _ in site.asked] == ["/feed"]
+
+
+def test_the_same_words_under_a_new_name_are_kept_whole(site: Site):
+    body = "Every week the harbour office posts the same notice about the tide tables and the lock."
+    site.pages["/feed"] = (200, {}, rss(item("one", title="Notice", body=body)))
+    poll(site)
+    again = item("two", title="Notice", body=body, when=NOW + timedelta(days=7))
+    site.pages["/feed"] = (200, {}, rss(again))
+    assert poll(site, at=NOW + timedelta(days=7)).new == 1
+    assert {article.deck or article.text for article in Article.objects.all()} == {body}

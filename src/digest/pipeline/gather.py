@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
 import zlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -21,9 +18,11 @@ from digest.config.values import Config
 from digest.feeds.exchange import Fetched, Request
 from digest.feeds.fetch import fetch_all
 from digest.feeds.health import Health, after
-from digest.feeds.parse import Parsed, parse
+from digest.feeds.parse import Parsed
 from digest.pipeline import pages
+from digest.pipeline.parsing import Readers, Reading, open_readers
 from digest.pipeline.remember import remember
+from digest.store.articles import Article
 from digest.store.feeds import Feed
 
 log = logging.getLogger("digest.gather")
@@ -31,8 +30,8 @@ log = logging.getLogger("digest.gather")
 BATCH_FEEDS = 25
 BATCH_ENTRIES = 500
 """What one transaction keeps at most; it stays well under a second."""
-POOL_FROM = 8
-"""Fewer feeds than this are parsed in this process: starting others would take longer."""
+KNOWN_TEXTS = 1000
+"""Texts of a feed that are recognised when they come again: twice what is read of one feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def gather(
     """
     feeds = _due(config, now, everything=everything)
     report = GatherReport(polled=len(feeds))
-    with _readers(len(feeds)) as read:
+    with open_readers(len(feeds)) as read:
         work = _Work(config, feeds, report, now, read, on_feed)
         fetch_all(
             [_request(address, feed) for address, feed in feeds.items()],
@@ -104,7 +103,7 @@ class _Work:
         feeds: dict[str, Feed],
         report: GatherReport,
         now: datetime,
-        read: _Readers,
+        read: Readers,
         on_feed: Callable[[], None],
     ) -> None:
         self.config, self.feeds, self.report, self.now, self.read, self.on_feed = (
@@ -117,8 +116,8 @@ class _Work:
         )
         self.fresh: list[int] = []
         self._settings = {feed.address: feed for feed in config.feeds}
-        self._parsing: dict[Future[Parsed], Fetched] = {}
-        self._batch: list[tuple[Feed, Fetched, Parsed]] = []
+        self._parsing: dict[Future[Parsed], Reading] = {}
+        self._batch: list[tuple[Reading, Parsed]] = []
         self._quiet: list[Feed] = []
 
     def fetched(self, answer: Fetched) -> None:
@@ -133,24 +132,41 @@ class _Work:
             _note(feed, answer, self.config, self.now)
             self._quiet.append(feed)
             return
-        language = self._settings[feed.address].language
-        self._parsing[self.read.begin(answer, language, self.now)] = answer
+        self._begin(self._reading(feed, answer))
         while len(self._parsing) > self.read.room:
             self._parsed()
+
+    def _reading(self, feed: Feed, answer: Fetched) -> Reading:
+        """What of this answer is worth reading: not the texts that are known, nor those that are never sent."""
+        language = self._settings[feed.address].language
+        if feed.last_success_at is None:
+            return Reading(feed=feed, answer=answer, language=language, since=self.now - self.config.gather.first_look)
+        hashes = Article.objects.filter(feed=feed).order_by("-pk").values_list("content_hash", flat=True)
+        return Reading(feed=feed, answer=answer, language=language, unread=frozenset(hashes[:KNOWN_TEXTS]))
+
+    def _begin(self, reading: Reading) -> None:
+        self._parsing[self.read.begin(reading, self.now)] = reading
 
     def finish(self) -> None:
         """Parse and keep what is left."""
         while self._parsing:
             self._parsed()
         self._keep()
+        while self._parsing:
+            # What only looked like a known text is read after all.
+            self._parsed()
+            self._keep()
         fields = [f.name for f in Feed._meta.concrete_fields if not f.primary_key]
-        Feed.objects.bulk_update(self._quiet, fields, batch_size=100)
+        # One statement for many rows: Django's bulk_update is a CASE for each field and row, forty times slower.
+        Feed.objects.bulk_create(
+            self._quiet, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=200
+        )
 
     def _parsed(self) -> None:
         done, _ = wait(self._parsing, return_when=FIRST_COMPLETED)
         for future in done:
-            answer = self._parsing.pop(future)
-            feed = self.feeds[answer.address]
+            reading = self._parsing.pop(future)
+            feed, answer = reading.feed, reading.answer
             try:
                 parsed = future.result()
             except BrokenProcessPool:
@@ -161,76 +177,36 @@ class _Work:
                 _note(feed, answer, self.config, self.now, problem=parsed.problem)
                 self._quiet.append(feed)
                 continue
-            self._batch.append((feed, answer, parsed))
-        if len(self._batch) >= BATCH_FEEDS or sum(len(p.entries) for _, _, p in self._batch) >= BATCH_ENTRIES:
+            self._batch.append((reading, parsed))
+        if len(self._batch) >= BATCH_FEEDS or sum(len(parsed.entries) for _, parsed in self._batch) >= BATCH_ENTRIES:
             self._keep()
 
     def _keep(self) -> None:
         if not self._batch:
             return
         kept = remember(
-            [(feed, parsed) for feed, _, parsed in self._batch],
+            [(reading.feed, parsed, reading.unread) for reading, parsed in self._batch],
             first_look=self.config.gather.first_look,
             now=self.now,
         )
-        self.report.changed += len(self._batch)
         self.report.new += kept.new
         self.report.updated += kept.updated
         self.fresh += kept.fresh
-        for feed, answer, parsed in self._batch:
-            feed.title = parsed.title or feed.title
+        batch, self._batch = self._batch, []
+        for reading, parsed in batch:
+            if reading.feed.pk in kept.unread:
+                self._begin(replace(reading, unread=frozenset()))
+                continue
+            self.report.changed += 1
+            reading.feed.title = parsed.title or reading.feed.title
             # Only now: had keeping failed, the next poll must not be told that nothing changed.
-            _note(feed, answer, self.config, self.now)
-            self._quiet.append(feed)
-        self._batch.clear()
+            _note(reading.feed, reading.answer, self.config, self.now)
+            self._quiet.append(reading.feed)
 
     def _fail(self, feed: Feed, why: str) -> None:
         log.info("%s: %s", feed.address, why)
         name = self._settings[feed.address].name
         self.report.failed.append(Failure(address=feed.address, name=name, why=why))
-
-
-class _Readers:
-    """Parses here, or in other processes when there is much to parse; a crash of one is a value, not ours."""
-
-    def __init__(self, feeds: int) -> None:
-        self._pool = _pool() if feeds >= POOL_FROM else None
-        self.room = 4 * (os.cpu_count() or 1) if self._pool else 0
-
-    def begin(self, answer: Fetched, language: str, now: datetime) -> Future[Parsed]:
-        """Start to parse an answer."""
-        assert answer.body is not None
-        words = {"address": answer.final or answer.address, "content_type": answer.content_type, "language": language}
-        if self._pool:
-            return self._pool.submit(parse, answer.body, now=now, **words)
-        future: Future[Parsed] = Future()
-        future.set_result(parse(answer.body, now=now, **words))
-        return future
-
-    def renew(self) -> None:
-        """Start new processes after one died."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = _pool()
-
-    def close(self) -> None:
-        """End the processes."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-
-
-def _pool() -> ProcessPoolExecutor:
-    # Spawned, not forked: a forked child would share our connections to the database.
-    return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"))
-
-
-@contextmanager
-def _readers(feeds: int) -> Iterator[_Readers]:
-    readers = _Readers(feeds)
-    try:
-        yield readers
-    finally:
-        readers.close()
 
 
 def _due(config: Config, now: datetime, *, everything: bool) -> dict[str, Feed]:

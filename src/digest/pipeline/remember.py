@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import transaction
 
-from digest.content.language import detect
 from digest.feeds.address import page_key, title_key, untracked
 from digest.feeds.identify import Known, KnownItem, Verdict, fingerprint, identify, known
 from digest.feeds.parse import Parsed
@@ -18,35 +18,45 @@ from digest.model import Entry
 from digest.store.articles import Article, ArticleName, Revision
 from digest.store.feeds import Feed
 
-Names = dict[tuple[str, str], str]
+Names = Mapping[tuple[str, str], str]
 """(kind, hash) to the words that were hashed."""
 
 
 @dataclass(slots=True)
 class Remembered:
-    """What a batch of feeds brought. `fresh` are the ids of new and revised articles."""
+    """What a batch of feeds brought.
+
+    Attributes:
+        fresh: the ids of new and revised articles.
+        unread: the ids of feeds with an entry that is news although its text seemed to be known; they are to be
+            parsed again in full, and brought again.
+    """
 
     new: int = 0
     updated: int = 0
     fresh: list[int] = field(default_factory=list)
+    unread: set[int] = field(default_factory=set)
 
 
-def remember(batch: Sequence[tuple[Feed, Parsed]], *, first_look: timedelta, now: datetime) -> Remembered:
+def remember(
+    batch: Sequence[tuple[Feed, Parsed, frozenset[str]]], *, first_look: timedelta, now: datetime
+) -> Remembered:
     """Keep what is new in these feeds, in one short transaction with a handful of queries.
 
     Args:
-        batch: feeds with what was read of them; a feed that never answered before is on first contact, and its
-            entries older than `first_look`, or without a date, are known from now on but never sent.
+        batch: feeds with what was read of them, and the marks of texts that were not read because they are known. A
+            feed that never answered before is on first contact, and its entries older than `first_look`, or without
+            a date, are known from now on but never sent.
         first_look: how far back the first contact looks.
         now: aware UTC.
     """
     work = _Work(now=now, first_look=first_look)
     with transaction.atomic():
-        remembered = _recall([(feed, parsed.entries) for feed, parsed in batch])
-        for feed, parsed in batch:
+        remembered = _recall([(feed, parsed.entries) for feed, parsed, _ in batch])
+        for feed, parsed, unread in batch:
             known_here, rows = remembered[feed.pk]
             for entry in parsed.entries:
-                work.take(feed, parsed.language, entry, known_here, rows)
+                work.take(feed, parsed.language, entry, known_here, rows, unread)
         return work.keep()
 
 
@@ -61,10 +71,23 @@ class _Work:
         self.talked: dict[int, Article] = {}
         self.revisions: list[Revision] = []
         self.names: list[tuple[Article, Names]] = []
+        self.unread: set[int] = set()
 
-    def take(self, feed: Feed, language: str, entry: Entry, there: Known, rows: dict[str, Article]) -> None:
+    def take(
+        self,
+        feed: Feed,
+        language: str,
+        entry: Entry,
+        there: Known,
+        rows: dict[str, Article],
+        unread: frozenset[str],
+    ) -> None:
         """Decide one entry, and remember it for the entries after it."""
         verdict = identify(entry, there)
+        if verdict.kind != "same" and entry.mark in unread:
+            # Another article has the same words, and this one's were not read.
+            self.unread.add(feed.pk)
+            return
         if verdict.kind == "new":
             article = self._made(feed, language, entry)
             self.new.append(article)
@@ -141,7 +164,7 @@ class _Work:
         }
         ArticleName.objects.bulk_create(rows.values(), batch_size=500, ignore_conflicts=True)
         fresh = [article.pk for article in (*self.new, *self.revised.values()) if not article.backlog]
-        return Remembered(new=len(self.new), updated=len(self.revised), fresh=fresh)
+        return Remembered(new=len(self.new), updated=len(self.revised), fresh=fresh, unread=self.unread)
 
 
 def _write(article: Article, entry: Entry, language: str) -> None:
@@ -155,14 +178,13 @@ def _write(article: Article, entry: Entry, language: str) -> None:
     article.categories = list(entry.categories)
     picture = entry.picture or (page.picture if page else None)
     article.picture = asdict(picture) if picture else None
-    sample = f"{entry.title}\n{article.deck}\n{article.text[:500]}"
-    article.language = detect(sample, entry.language or language)
+    article.language = entry.language or language
     article.content_hash = fingerprint(entry)
 
 
 def _recall(batch: Sequence[tuple[Feed, Iterable[Entry]]]) -> dict[int, tuple[Known, dict[str, Article]]]:
     """What is known of the articles these entries may be, feed by feed, with two queries for all."""
-    asked: dict[int, Names] = {feed.pk: {} for feed, _ in batch}
+    asked: dict[int, dict[tuple[str, str], str]] = {feed.pk: {} for feed, _ in batch}
     for feed, entries in batch:
         for entry in entries:
             asked[feed.pk].update(_names(entry))
@@ -232,6 +254,7 @@ def _names_of(article: Article) -> Names:
     return _hashed(article.guid, article.canonical, article.title)
 
 
+@lru_cache(maxsize=20_000)
 def _hashed(guid: str, canonical: str, title: str) -> Names:
     keys = (("guid", guid, guid), ("url", page_key(canonical), canonical), ("title", title_key(title), title))
     return {(kind, _hash(key)): words for kind, key, words in keys if key}

@@ -102,7 +102,7 @@ def _newsletter(config: Config, home: Path, name: str, newsletter: Newsletter) -
         return lambda: letter.compile_letter(edition, look, forms.words(config, language, using), using)
 
     def subject() -> object:
-        bare = letter.CompiledLetter(edition=edition, language=own, html={}, text={})
+        bare = letter.CompiledLetter(edition=edition, language=own, html={}, text={}, date="1 January 2027")
         shown = tuple(section.tag for section in edition.sections)
         return letter.subject_for(bare, shown, newsletter.subject, using)
 
@@ -184,18 +184,26 @@ def _feeds(config: Config, environment: Environment, home: Path) -> list[Problem
 
 
 def _mail(config: Config, environment: Environment, home: Path) -> list[Problem]:
+    from digest.audience import tokens
     from digest.delivery import permitted
     from digest.pipeline.publish import transport_of
 
-    if config.delivery.transport != "smtp":
-        return []
+    found: list[Problem] = []
     try:
         transport = transport_of(config, environment)
-        transport.open().close()
+        if config.delivery.transport == "smtp":
+            transport.open().close()
+        if says := permitted.why_not(config, transport):
+            found.append(_key_of(home, "config/digest.toml", "site.address", says))
     except ConfigError as error:
-        return error.problems
+        found += error.problems
     except TransportError as error:
-        return [Problem("environment", 0, "DIGEST_SMTP_URL", str(error))]
-    if says := permitted.why_not(config, transport):
-        return [_key_of(home, "config/digest.toml", "site", says)]
-    return []
+        found.append(Problem("environment", 0, "DIGEST_SMTP_URL", str(error)))
+    address = config.site.address
+    if not found and address.startswith("https://"):
+        status = permitted.one_click(f"{address}/u/{tokens.dead('unsubscribe', 'check')}")
+        if status != 200:
+            says = f"answers {status}" if status else "does not answer"
+            says = f"the way out {says}: {address}/u/ should take a POST and say 200; is `digest up` running there?"
+            found.append(_key_of(home, "config/digest.toml", "site.address", says))
+    return found

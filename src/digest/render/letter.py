@@ -49,6 +49,7 @@ class CompiledLetter:
     Attributes:
         edition: what it was made from; sections without stories are left out.
         language: the furniture's language.
+        date: the day its letters leave, in that language.
         html, text: the pieces by name: open, masthead, contents-open, contents:N, contents-rest:N, contents-close,
             lead:N, section:N, rest:N, appeal, foot; N is the section's place.
     """
@@ -57,6 +58,7 @@ class CompiledLetter:
     language: str
     html: Mapping[str, str]
     text: Mapping[str, str]
+    date: str = ""
 
 
 def compile_letter(edition: Edition, brand: Brand, furniture: Furniture, templates: Templates) -> CompiledLetter:
@@ -89,6 +91,7 @@ def compile_letter(edition: Edition, brand: Brand, furniture: Furniture, templat
     return CompiledLetter(
         edition=edition,
         language=furniture.language,
+        date=furniture.date(edition.slot, "long"),
         html=_cut(made, secret, HTML_TEMPLATE, hole="\x01&{}\x02"),
         text={name: piece.strip("\n") for name, piece in _cut(text, secret, TEXT_TEMPLATE, hole="\x01{}\x02").items()},
     )
@@ -159,7 +162,7 @@ def subject_for(compiled: CompiledLetter, shown: tuple[str, ...], template: str,
     Args:
         compiled: the pieces.
         shown: tags of the sections the variant shows.
-        template: a one-line template; knows `lead`, `edition` and `newsletter` (`title`, `name`).
+        template: a one-line template; knows `lead`, `edition`, `date` and `newsletter` (`title`, `name`).
         templates: renders it.
 
     Raises:
@@ -169,7 +172,7 @@ def subject_for(compiled: CompiledLetter, shown: tuple[str, ...], template: str,
     if edition.subject and lead is edition.lead:
         return shorten(edition.subject, len(edition.subject))
     newsletter = {"title": edition.title, "name": edition.newsletter}
-    values = {"lead": lead, "edition": edition, "newsletter": newsletter}
+    values = {"lead": lead, "edition": edition, "newsletter": newsletter, "date": compiled.date}
     return templates.line(template, values, name=f"the subject of newsletter {edition.newsletter}")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ import click
 from digest.cli.say import Say, table, user
 from digest.clock.now import now
 from digest.config.values import Config, duration
-from digest.errors import UsageError
+from digest.errors import DigestError, UsageError
 
 if TYPE_CHECKING:
     from digest.store.editions import Edition
@@ -119,12 +121,13 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
     gathered = gathering(say, config, everything=False)
     edition = drafting(config, newsletter, None)
     lines = [*_gathered(gathered), *_drafted(edition)]
-    if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
-        edition = approve(config, edition, by="rule: automatic", now=now())
-    if edition.status in ("draft", "held", "skipped"):
-        say.result({**gathered, **edition_json(edition), "letters": {}, "posts": {}}, lines)
-        return
-    report = publishing(say, config, edition, wait)
+    with _telling(say, config, edition):
+        if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
+            edition = approve(config, edition, by="rule: automatic", now=now())
+        if edition.status in ("draft", "held", "skipped"):
+            say.result({**gathered, **edition_json(edition), "letters": {}, "posts": {}}, lines)
+            return
+        report = publishing(say, config, edition, wait)
     edition.refresh_from_db()
     say.result({**gathered, **edition_json(edition), **report}, [*lines, *_published(report)])
     if _undone(report):
@@ -144,6 +147,22 @@ def deliveries_(say: Say, edition: str, status: str) -> None:
     rows = list(deliveries(find(edition), status=status))
     words = table(["address", "status", "variant", "at", "reply"], [list(row.values()) for row in rows])
     say.result({"edition": edition, "deliveries": rows}, words if rows else "No letters.")
+
+
+@contextmanager
+def _telling(say: Say, config: Config, edition: Edition) -> Iterator[None]:
+    """Tell the editors by mail of a draft that waits, and of what stops the run."""
+    from digest.pipeline import notices
+
+    notices.drafted(config, edition, now=now())
+    try:
+        yield
+    except DigestError as error:
+        then = f"Say `digest run {edition.newsletter}` once it is mended."
+        notices.stopped(config, "send", edition.name, error, then, edition=edition, now=now())
+        raise
+    finally:
+        notices.deliver(config, say.environment, now=now())
 
 
 def gathering(say: Say, config: Config, *, everything: bool) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Min, Q
@@ -17,7 +16,7 @@ from django.db.models import Min, Q
 from digest.clock.due import LOOK_BACK, Action, Known, Slot, due
 from digest.clock.now import now as present
 from digest.config import Config, Environment
-from digest.errors import DigestError, RefusedError
+from digest.errors import DigestError
 from digest.pipeline import notices
 from digest.store import identity
 from digest.store.editions import Edition
@@ -158,17 +157,7 @@ class _Step:
             self.config, action.newsletter, key=action.slot.key, at=action.slot.at, now=self.now
         )  # fmt: skip
         self.report.drafted.append(made.name)
-        rule = self.config.newsletters[action.newsletter].approval
-        if made.status == Edition.Status.SKIPPED:
-            self._tell(f"skipped {made.name}", f"No edition: {made.name}", f"It is left out: {made.reason}.", made)
-        elif made.status == Edition.Status.DRAFT and rule.mode == "required":
-            until = _local(made.slot_at - rule.deadline, self.config.site.zone)
-            text = (
-                f"The draft of {made.name} waits for your approval.\n"
-                f"It leaves at {_local(made.slot_at, self.config.site.zone)}.\n"
-                f"If nobody approves it by {until}, the rule of this newsletter is: {rule.otherwise}."
-            )
-            self._tell(f"waits {made.name}", f"A draft waits: {made.name}", text, made)
+        notices.drafted(self.config, made, now=self.now)
 
     def _approve(self, action: Action, row: Edition | None) -> None:
         assert row is not None
@@ -220,15 +209,8 @@ class _Step:
     def _stopped(self, action: Action, row: Edition | None, error: DigestError) -> None:
         self.report.problems.append(f"{action.edition}: {error}")
         log.warning("%s %s: %s", action.kind, action.edition, error)
-        # The same trouble at the same edition is one occasion, however often it is tried again.
-        what = "Blocked" if isinstance(error, RefusedError) else "Stopped"
-        self._tell(
-            f"{action.kind} {action.edition} {_mark(str(error))}",
-            f"{what}: {action.edition}",
-            f"The clock wanted to {action.kind} {action.edition} and could not:\n\n{error}\n\n"
-            "It tries again every minute as long as the edition is not too late.",
-            row,
-        )
+        again = "It tries again every minute as long as the edition is not too late."
+        notices.stopped(self.config, action.kind, action.edition, error, again, edition=row, now=self.now)
 
     def _tell(self, occasion: str, subject: str, text: str, edition: Edition | None) -> None:
         notices.tell(self.config, occasion, subject, text, edition=edition, now=self.now)
@@ -244,14 +226,10 @@ def _missed(config: Config, missed: Iterable[Action], now: datetime) -> None:
     for action in missed:
         by_name.setdefault(action.newsletter, []).append(action)
     for name, actions in by_name.items():
-        lines = [f"- {_local(a.slot.at, config.site.zone)}: {a.why}" for a in actions[-10:]]
+        lines = [f"- {notices.local(a.slot.at, config.site.zone)}: {a.why}" for a in actions[-10:]]
         count = f"{len(actions)} issues" if len(actions) > 1 else "An issue"
         text = f"{count} of {name} did not appear:\n" + "\n".join(lines) + "\n\nTheir stories go to the next edition."
         notices.tell(config, f"missed {actions[-1].edition}", f"Missed: {name}", text, now=now)
-
-
-def _local(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%A, %-d %B, %H:%M} ({zone})"
 
 
 def _sentence(words: str) -> str:

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -17,7 +18,7 @@ from digest.config import Config, Environment
 from digest.delivery.outcomes import Accepted, Parcel
 from digest.delivery.server import server
 from digest.delivery.smtp import Smtp
-from digest.errors import DigestError, TransportError
+from digest.errors import DigestError, RefusedError, TransportError
 from digest.store.editions import Edition, Notice
 from digest.store.moments import one_at_a_time
 
@@ -47,6 +48,47 @@ def tell(
         occasion = f"{occasion[:135]} {hashlib.sha256(occasion.encode()).hexdigest()}"
     values = {"edition": edition, "subject": " ".join(subject.split()), "text": text, "made_at": now}
     return Notice.objects.get_or_create(occasion=occasion, defaults=values)[1]
+
+
+def drafted(config: Config, edition: Edition, *, now: datetime) -> None:
+    """Tell the editors of a draft that waits for one of them, or of an edition that was left out."""
+    rule = config.newsletters[edition.newsletter].approval
+    if edition.status == Edition.Status.SKIPPED:
+        text = f"It is left out: {edition.reason}."
+        tell(config, f"skipped {edition.name}", f"No edition: {edition.name}", text, edition=edition, now=now)
+    elif edition.status == Edition.Status.DRAFT and rule.mode == "required":
+        text = (
+            f"The draft of {edition.name} waits for your approval.\n"
+            f"It leaves at {local(edition.slot_at, config.site.zone)}.\n"
+            f"If nobody approves it by {local(edition.slot_at - rule.deadline, config.site.zone)}, "
+            f"the rule of this newsletter is: {rule.otherwise}."
+        )
+        tell(config, f"waits {edition.name}", f"A draft waits: {edition.name}", text, edition=edition, now=now)
+
+
+def stopped(
+    config: Config, act: str, name: str, error: DigestError, then: str, *, edition: Edition | None, now: datetime
+) -> None:
+    """Tell the editors that something could not be done, once for the same trouble with the same edition.
+
+    Args:
+        config: the home's configuration.
+        act: what was to be done ("approve").
+        name: the edition's id.
+        error: why it could not.
+        then: what happens next, in a sentence.
+        edition: the row, when there is one.
+        now: aware UTC.
+    """
+    what = "Blocked" if isinstance(error, RefusedError) else "Stopped"
+    mark = hashlib.sha256(str(error).encode()).hexdigest()[:12]
+    text = f"Digest wanted to {act} {name} and could not:\n\n{error}\n\n{then}"
+    tell(config, f"{act} {name} {mark}", f"{what}: {name}", text, edition=edition, now=now)
+
+
+def local(at: datetime, zone: str) -> str:
+    """An instant in words, in the newsroom's zone."""
+    return f"{at.astimezone(ZoneInfo(zone)):%A, %-d %B, %H:%M} ({zone})"
 
 
 def page(config: Config, edition: Edition) -> str:

@@ -53,7 +53,7 @@ def _morning(say: Say, folder: Path) -> dict[str, Any]:
 
     with Newsroom(bundled("examples") / "newsroom", now()) as newsroom:
         newsroom.write_home(say.home, SITE)
-        say.var.mkdir()
+        say.var.mkdir(mode=0o700)
         (say.var / "secret.key").write_text(secrets.token_urlsafe(48) + "\n")
         from digest.cli.house import prepared
 

@@ -28,7 +28,7 @@ def init_(say: Say, folder: Path) -> None:
     shutil.copytree(bundled("config"), home / "config")
     (home / "templates").mkdir(exist_ok=True)
     var = home / "var"
-    var.mkdir(exist_ok=True)
+    var.mkdir(mode=0o700, exist_ok=True)
     key = var / "secret.key"
     if not key.exists():
         key.touch(mode=0o600)
@@ -128,6 +128,7 @@ def prepared(say: Say) -> None:
 
     from digest.store import identity
 
-    say.var.mkdir(parents=True, exist_ok=True)
+    # Readers' addresses are in there.
+    say.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     identity.make(say.var, say.environment, now=now())

@@ -35,6 +35,23 @@ def mistakes(config: Config) -> Iterator[Mistake]:
             yield ("newsletters", name), message
         for inner, message in _newsletter(newsletter, config, keys):
             yield ("newsletters", name, *inner), message
+    yield from _same_stories(config)
+
+
+def _same_stories(config: Config) -> Iterator[Mistake]:
+    """Two X accounts must not post the same stories, in one newsletter or in two (X's rules on automation)."""
+    seen: list[tuple[str, str, set[str]]] = []
+    for name, newsletter in config.newsletters.items():
+        takes = {section.tag if section.tag == "*" else slug(section.tag) for section in newsletter.sections}
+        for account in (channel for channel in newsletter.channels if channel.startswith("x:")):
+            for other, where, theirs in seen:
+                if other != account and (takes & theirs or "*" in takes | theirs):
+                    place = "here" if where == name else f"for {where}"
+                    message = (
+                        f"{account} would post stories that {other} posts {place}; X closes such accounts: keep one"
+                    )
+                    yield ("newsletters", name, "channels"), message
+            seen.append((account, name, takes))
 
 
 def _feeds(config: Config) -> Iterator[Mistake]:
@@ -107,10 +124,6 @@ def _newsletter(newsletter: Newsletter, config: Config, keys: set[str]) -> Itera
         if channel not in ("letter", "web") and channel not in channels:
             known = ", ".join(sorted(channels)) or "none"
             yield ("channels",), f'there is no account "{channel}" in social.toml (there: {known})'
-    on_x = [channel for channel in newsletter.channels if channel.startswith("x:")]
-    if len(on_x) > 1:
-        message = f"{' and '.join(on_x)} would post the same stories; X forbids that and closes such accounts: keep one"
-        yield ("channels",), message
     taken: dict[str, int] = {}
     for index, section in enumerate(newsletter.sections):
         key = section.tag if section.tag == "*" else slug(section.tag)

@@ -144,7 +144,7 @@ def test_two_accounts_on_x_may_not_tell_the_same_stories(write, whole):
     daily = whole["newsletters/daily.toml"].replace('"folder:newsroom"', '"x:one", "x:two"')
     (found,) = problems(write(whole | {"social.toml": social, "newsletters/daily.toml": daily}))
     assert (found.file, found.key) == ("config/newsletters/daily.toml", "channels")
-    assert "X forbids" in found.message
+    assert "X closes such accounts" in found.message
 
 
 def test_a_newsletter_needs_a_name_that_links_can_carry(write, whole):

@@ -6,8 +6,10 @@ import email
 import email.policy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.conf import settings
 
 from digest.clock.scheduler import tidy
@@ -86,3 +88,51 @@ def test_old_sign_in_links_are_forgotten() -> None:
         SignInLink.objects.create(hash=f"h{hours}", user=user, expires_at=NOW + timedelta(hours=hours))
     tidy(NOW)
     assert SignInLink.objects.count() == 2
+
+
+class Bound(Controller):
+    """A server on whichever port is free."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+class Sink:
+    """A mail server's mind: refuses one address."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], bytes]] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+        if address.startswith("gone"):
+            return "550 5.1.1 nobody here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.taken.append((envelope.rcpt_tos, envelope.content))
+        return "250 2.0.0 taken"
+
+
+def test_notices_take_the_way_of_letters_and_are_not_repeated_for_one_bad_address() -> None:
+    sink = Sink()
+    controller = Bound(sink, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        smtp = Environment({"DIGEST_SMTP_URL": f"smtp://127.0.0.1:{controller.port}"})
+        config = configured(["gone@news.example", "Ana <ana@news.example>"], "smtp")
+        notices.tell(config, "held daily/1", "Held: daily/1", "Look.", now=NOW)
+        assert notices.deliver(config, smtp, now=NOW) == 1
+        assert notices.deliver(config, smtp, now=NOW) == 0
+        assert [to for to, _ in sink.taken] == [["ana@news.example"]]
+        assert b"Subject: [Courier] Held: daily/1" in sink.taken[0][1]
+        notice = Notice.objects.get()
+        assert "550 5.1.1" in notice.problem
+        alone = configured(["gone@news.example"], "smtp")
+        notices.tell(alone, "held daily/2", "Held: daily/2", "Look.", now=NOW)
+        assert notices.deliver(alone, smtp, now=NOW) == 0
+    finally:
+        controller.stop()
+    assert notices.deliver(alone, smtp, now=NOW) == 0
+    assert "cannot be reached" in Notice.objects.get(occasion="held daily/2").problem

@@ -108,14 +108,14 @@ def deliver(config: Config, environment: Environment, *, now: datetime) -> int:
     with one_at_a_time("notices"):
         for notice in Notice.objects.filter(sent_at=None, made_at__gte=now - TRY_FOR).order_by("made_at", "pk"):
             try:
-                mail(
+                refused = mail(
                     config, environment, config.site.editors, notice.subject, notice.text, name=str(notice.pk), now=now
                 )
             except (DigestError, OSError) as error:
                 notice.problem = str(error)
                 notice.save(update_fields=["problem"])
                 break
-            notice.sent_at, notice.problem = now, ""
+            notice.sent_at, notice.problem = now, refused
             notice.save(update_fields=["sent_at", "problem"])
             sent += 1
     return sent
@@ -130,7 +130,7 @@ def mail(
     *,
     name: str,
     now: datetime,
-) -> None:
+) -> str:
     """Send one plain message to people of the newsroom, by the transport that letters take.
 
     Args:
@@ -142,8 +142,11 @@ def mail(
         name: tells this message from others of the same second; part of its file's name and Message-ID.
         now: aware UTC.
 
+    Returns:
+        Whom the server refused and why; empty when it took the message for everybody.
+
     Raises:
-        TransportError: the mail server cannot be used, or refused it.
+        TransportError: the mail server cannot be used, or took it for nobody.
         OSError: the folder cannot be written.
     """
     domain = parseaddr(config.site.sender)[1].rpartition("@")[2] or "localhost"
@@ -157,27 +160,32 @@ def mail(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     if config.delivery.transport == "smtp":
-        _by_smtp(environment, message, to)
-    else:
-        folder = Path(settings.VAR) / "notices"
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f".{stamp}-{_plain(name)}.part"
-        part.write_bytes(bytes(message))
-        part.replace(folder / f"{stamp}-{_plain(name)}.eml")
+        return _by_smtp(environment, message, to)
+    folder = Path(settings.VAR) / "notices"
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f".{stamp}-{_plain(name)}.part"
+    part.write_bytes(bytes(message))
+    part.replace(folder / f"{stamp}-{_plain(name)}.eml")
+    return ""
 
 
-def _by_smtp(environment: Environment, message: EmailMessage, to: Sequence[str]) -> None:
+def _by_smtp(environment: Environment, message: EmailMessage, to: Sequence[str]) -> str:
     line = Smtp(server(environment.get("DIGEST_SMTP_URL"))).open()
     body = message.as_bytes(policy=SMTP)
+    refused: list[str] = []
     try:
         for mailbox in to:
             # The sender's own address takes the bounces: they are for the newsroom.
             parcel = Parcel("notice", parseaddr(str(message["From"]))[1], parseaddr(mailbox)[1], body)
             outcome = line.deliver(parcel)
             if not isinstance(outcome, Accepted):
-                raise TransportError(f"The notice to {mailbox} was not accepted: {outcome.reply}")
+                refused.append(f"{mailbox}: {outcome.reply}")
     finally:
         line.close()
+    # Once one editor has it, another try would only repeat it to them.
+    if len(refused) == len(to):
+        raise TransportError(f"The mail server took it for nobody: {'; '.join(refused)}")
+    return "; ".join(refused)
 
 
 def _plain(name: str) -> str:

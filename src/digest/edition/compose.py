@@ -116,7 +116,7 @@ def _also(story: Story) -> tuple[Also, ...]:
     seen = {story.lead.source}
     found: list[Also] = []
     for article in story.others:
-        if article.source not in seen:
+        if article.url and article.source not in seen:
             seen.add(article.source)
             found.append(Also(source=article.source, url=article.url, headline=article.title))
     return tuple(found)

@@ -49,7 +49,7 @@ def http_address(text: str, *, base: str = "") -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return ""
-    if parts.scheme.lower() not in _DEFAULT_PORT or not host:
+    if parts.scheme.lower() not in _DEFAULT_PORT or not _host(host or ""):
         return ""
     netloc = parts.netloc.rpartition("@")[2]
     address = urlunsplit((parts.scheme.lower(), netloc, parts.path or "/", parts.query, parts.fragment))

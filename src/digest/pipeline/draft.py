@@ -20,7 +20,7 @@ from digest.content.rank import DEFAULT_WEIGHTS, Context
 from digest.content.rules import section_rules, tag_rules
 from digest.content.stories import group
 from digest.content.tags import Vocabulary
-from digest.edition import compose, content
+from digest.edition import addressed, compose, content
 from digest.edition.workflow import FROZEN, Status, locked
 from digest.errors import UsageError
 from digest.model import Article, Choice, Edition, Group, Skipped, Story, TagRule
@@ -104,7 +104,7 @@ def _stories(config: Config, found: candidates.Candidates, now: datetime) -> tup
         return words.tag(article.title, article.text or article.deck, article.categories, article.tags)
 
     groups = _remember(group(tuple(found.articles.values())), found.articles, now)
-    fresh = [g for g in groups if not found.new.isdisjoint(g.members)]
+    fresh = [addressed.led(g, found.articles) for g in groups if not found.new.isdisjoint(g.members)]
     return compose.stories(fresh, found.articles, tags)
 
 
@@ -141,8 +141,10 @@ def _choose(
     ).values_list("story", flat=True)
     oldest = found.window.start - TOO_OLD
     old = {s.id: s for s in told if all(a.published < oldest for a in (s.lead, *s.others))}
+    nowhere = addressed.nowhere([story for story in told if story.id not in old])
+    out = old.keys() | {skipped.story for skipped in nowhere}
     choice = choose(
-        [story for story in told if story.id not in old],
+        [story for story in told if story.id not in out],
         section_rules(newsletter),
         now=now,
         weights={**DEFAULT_WEIGHTS, **newsletter.weights},
@@ -154,7 +156,7 @@ def _choose(
         Skipped(story=s.id, headline=s.lead.title, why=f"published {s.lead.published:%Y-%m-%d}, long before it came in")
         for s in old.values()
     )
-    return Choice(sections=choice.sections, skipped=(*choice.skipped, *late))
+    return addressed.once(Choice(sections=choice.sections, skipped=(*choice.skipped, *nowhere, *late)))
 
 
 def _context(config: Config, now: datetime) -> Context:

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from digest.model import Edition
 from digest.preflight.finding import Finding
+from digest.render.letter import LONGEST_SUBJECT
 
-LONGEST_SUBJECT = 150
 LONG_SUBJECT = 60
 """Characters of a subject that a phone shows."""
 
@@ -26,7 +26,9 @@ def check(edition: Edition) -> Iterator[Finding]:
     elif len(edition.subject) > LONG_SUBJECT:
         says = f"it has {len(edition.subject)} characters; a phone shows about {LONG_SUBJECT}"
         yield Finding(check="subject", says=says, blocks=False)
-    if _LEFTOVER.search(edition.subject) and not any(edition.subject == s.headline for s in edition.stories):
+    # What a publisher wrote into a headline is no leftover of ours.
+    headlines = "\n".join(story.headline for story in edition.stories)
+    if any(piece not in headlines for piece in _LEFTOVER.findall(edition.subject)):
         yield Finding(check="subject", says=f"a piece of a template is left in it: “{edition.subject}”")
     if not edition.preheader.strip():
         yield Finding(check="preheader", says="it is empty", blocks=False)

@@ -12,6 +12,7 @@ from digest.config.values import Config
 from digest.delivery import fill
 from digest.model import Edition
 from digest.preflight.finding import Finding
+from digest.render.links import link
 
 WAY_OUT = "https://preflight.invalid/u/way-out"
 _VALUES = {
@@ -57,7 +58,7 @@ def check(letter: Opened, config: Config, edition: Edition) -> Iterator[Finding]
         yield Finding(check="text", says="the plain-text part is empty")
     for story in edition.stories:
         # Long addresses stand whole in the text, on lines of their own.
-        if story.headline in letter.html and story.url not in letter.text:
+        if story.headline in letter.html and link(story.url) not in letter.text:
             yield Finding(check="text", says=f"the plain text lacks the address of “{story.headline}”")
     if config.delivery.transport == "smtp" and not config.site.postal_address.strip():
         yield Finding(check="postal address", says="set `site.postal_address`; the law wants it in every letter")

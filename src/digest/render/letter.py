@@ -30,6 +30,8 @@ HTML_TEMPLATE = "letter/letter.mjml"
 TEXT_TEMPLATE = "letter/letter.txt"
 PREHEADER_LENGTH = 110
 """Characters of the preheader: what a phone shows beside the subject."""
+LONGEST_SUBJECT = 150
+"""Characters of a subject; one made from a longer headline is cut at a word."""
 
 _HOLE = re.compile(r"\x01([a-z][a-z0-9_]*)\x02")
 
@@ -173,7 +175,8 @@ def subject_for(compiled: CompiledLetter, shown: tuple[str, ...], template: str,
         return shorten(edition.subject, len(edition.subject))
     newsletter = {"title": edition.title, "name": edition.newsletter}
     values = {"lead": lead, "edition": edition, "newsletter": newsletter, "date": compiled.date}
-    return templates.line(template, values, name=f"the subject of newsletter {edition.newsletter}")
+    made = templates.line(template, values, name=f"the subject of newsletter {edition.newsletter}")
+    return shorten(made, LONGEST_SUBJECT)
 
 
 def preheader_for(compiled: CompiledLetter, shown: tuple[str, ...]) -> str:

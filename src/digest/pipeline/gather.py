@@ -133,7 +133,7 @@ class _Work:
             self._quiet.append(feed)
             return
         self._begin(self._reading(feed, answer))
-        while len(self._parsing) > self.read.room:
+        while self.read.full(self._parsing.values()):
             self._parsed()
 
     def _reading(self, feed: Feed, answer: Fetched) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +17,9 @@ from digest.store.feeds import Feed
 
 POOL_FROM = 8
 """Fewer feeds than this are parsed in this process: starting others would take longer."""
+AHEAD = 100
+AHEAD_BYTES = 50_000_000
+"""What waits to be parsed at most, in answers and in bytes: enough to keep all cores busy while a batch is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,12 @@ class Readers:
 
     def __init__(self, feeds: int) -> None:
         self._pool = _pool() if feeds >= POOL_FROM else None
-        self.room = 4 * (os.cpu_count() or 1) if self._pool else 0
+
+    def full(self, waiting: Collection[Reading]) -> bool:
+        """Whether no more should be begun before some of those that wait are done."""
+        if self._pool is None:
+            return bool(waiting)
+        return len(waiting) > AHEAD or sum(len(reading.answer.body or b"") for reading in waiting) > AHEAD_BYTES
 
     def begin(self, reading: Reading, now: datetime) -> Future[Parsed]:
         """Start to parse an answer."""

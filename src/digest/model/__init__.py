@@ -1,0 +1,46 @@
+"""The values that flow through the house: frozen, typed, without behaviour that needs a database.
+
+    Entry ─► Article ─► Story ─► Ranked ─► EditionStory ─► Edition ─► letter, posts, page
+
+All instants are aware datetimes in UTC. All offsets are code points into `Article.text`. Languages are
+BCP 47 tags, lower case ("en", "pt-br"); the empty string means unknown.
+
+    source.py   what publishers give
+    judged.py   what the content engine makes of it
+    edition.py  what is shown
+"""
+
+from digest.model.edition import Also, Amount, Appeal, Edition, EditionStory, Goal, Image, Post, Section, Window
+from digest.model.judged import Choice, Group, Ranked, Reason, SectionRule, Sentence, Skipped, Story, Tagged, TagRule
+from digest.model.source import Article, Block, Direction, Entry, Label, Page, Picture, Rights
+
+__all__ = [
+    "Also",
+    "Amount",
+    "Appeal",
+    "Article",
+    "Block",
+    "Choice",
+    "Direction",
+    "Edition",
+    "EditionStory",
+    "Entry",
+    "Goal",
+    "Group",
+    "Image",
+    "Label",
+    "Page",
+    "Picture",
+    "Post",
+    "Ranked",
+    "Reason",
+    "Rights",
+    "Section",
+    "SectionRule",
+    "Sentence",
+    "Skipped",
+    "Story",
+    "TagRule",
+    "Tagged",
+    "Window",
+]

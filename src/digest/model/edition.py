@@ -1,0 +1,175 @@
+"""What is shown: an edition, its stories, its appeal, its posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from digest.model.judged import Reason, Sentence, Skipped, Tagged
+from digest.model.source import Direction, Rights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """Another outlet's account of the same story."""
+
+    source: str
+    url: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture as an edition shows it: from our own address, re-encoded. `width`, `height` in pixels."""
+
+    url: str
+    alt: str
+    width: int = 0
+    height: int = 0
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionStory:
+    """A story as it stands in an edition; everything that is shown of it, and why it is there."""
+
+    id: str
+    headline: str
+    url: str
+    source: str
+    rights: Rights
+    published: datetime
+    authors: tuple[str, ...] = ()
+    language: str = ""
+    direction: Direction = "ltr"
+    image: Image | None = None
+    tags: tuple[Tagged, ...] = ()
+    summary: tuple[Sentence, ...] = ()
+    score: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    also: tuple[Also, ...] = ()
+    minutes: int = 0
+    sensitive: bool = False
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A titled run of stories under one tag ("*" for the general section)."""
+
+    tag: str
+    title: str
+    stories: tuple[EditionStory, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """One way to give: what the link says, and where it leads."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A campaign's state. `raised` and `total` in whole units of `currency`; `as_of` a civil date in ISO form."""
+
+    raised: int
+    total: int
+    currency: str
+    as_of: str = ""
+
+    @property
+    def percent(self) -> int:
+        """The part of the goal that is reached, 0 to 100."""
+        return max(0, min(100, self.raised * 100 // self.total)) if self.total else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """A request for support, as it is shown.
+
+    Attributes:
+        after: the tag of the section it stands after in the full letter; "" when it is not shown.
+        why: the rule that placed it, or that kept it out.
+    """
+
+    name: str
+    headline: str
+    reason: str
+    once: tuple[Amount, ...] = ()
+    monthly: tuple[Amount, ...] = ()
+    link: str = ""
+    note: str = ""
+    goal: Goal | None = None
+    after: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message for one social account.
+
+    Attributes:
+        account: the account's name as configured ("x:newsroom").
+        kind: what it is about: a story, the edition, or an appeal.
+        item: the story's id, or the appeal's name.
+        text: the exact text that is sent.
+        link: the address in the text, empty for none.
+        length: the text's length by the network's own count.
+    """
+
+    account: str
+    kind: Literal["story", "edition", "appeal"]
+    item: str
+    text: str
+    link: str = ""
+    language: str = ""
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The span of gathering an edition draws on."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One issue of one newsletter: everything that is shown, nothing about who receives it.
+
+    Attributes:
+        id: "daily/2026-11-24" (newsletter and slot key).
+        number: the count of this newsletter's issues, from 1.
+        slot: when its letters leave.
+        language: the furniture's language.
+    """
+
+    id: str
+    newsletter: str
+    title: str
+    number: int
+    slot: datetime
+    window: Window
+    language: str
+    direction: Direction
+    subject: str
+    preheader: str
+    sections: tuple[Section, ...]
+    appeal: Appeal | None = None
+    posts: tuple[Post, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def stories(self) -> tuple[EditionStory, ...]:
+        """All stories in reading order."""
+        return tuple(story for section in self.sections for story in section.stories)
+
+    @property
+    def lead(self) -> EditionStory | None:
+        """The first story, which opens the letter."""
+        return next(iter(self.stories), None)

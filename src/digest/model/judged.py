@@ -1,0 +1,147 @@
+"""What the content engine makes of articles: tags, stories, ranks, a choice, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from digest.model.source import Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagRule:
+    """One entry of the vocabulary.
+
+    Attributes:
+        key: the tag's slug, its identity ("islamic-state").
+        name: as readers see it.
+        aliases: other spellings that mean the same; matched at word boundaries. All-capital aliases match case.
+        parents: keys of wider tags that this one implies.
+        patterns: regular expressions, matched at word boundaries.
+        unless: phrases; a match inside one of them does not count.
+        sensitive: no appeal beside a story so tagged.
+    """
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """A tag on an article, and the words that put it there.
+
+    Attributes:
+        tag: the tag's key.
+        strength: 0 to 1.
+        why: in words ("“ISIS” 3 times, first in the headline").
+        start, end: the first match in `title` (where `place` is "title") or `text`; None for given tags.
+    """
+
+    tag: str
+    strength: float
+    why: str
+    place: Literal["title", "text", "category", "feed", "parent"] = "text"
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence of a summary. `start`, `end`: its place in the text; None for a model's or a deck's own words."""
+
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One term of a score: its signal's name and the points it gave."""
+
+    signal: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Articles on one event.
+
+    Attributes:
+        story: the stable id: that of the first member that already had one, else new ("" until stored).
+        lead: the id of the article that tells it best.
+        members: ids of all its articles, lead first.
+        duplicates: (copy, original) pairs among the members: the same text in several homes.
+        why: the words and names the members share.
+    """
+
+    story: str
+    lead: str
+    members: tuple[str, ...]
+    duplicates: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One event as the edition's choice sees it: its lead article, the others, its tags.
+
+    `tags` are those of the lead together with those the others agree on, strongest first.
+    """
+
+    id: str
+    lead: Article
+    others: tuple[Article, ...] = ()
+    tags: tuple[Tagged, ...] = ()
+    why: str = ""
+
+    @property
+    def outlets(self) -> int:
+        """How many different sources tell it: one outlet, one vote."""
+        return len({a.source for a in (self.lead, *self.others)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionRule:
+    """What a section of a newsletter takes. `tag` "*" takes what no other section took.
+
+    Attributes:
+        half_life: hours in which recency loses half its weight.
+    """
+
+    tag: str
+    title: str
+    minimum: int = 0
+    maximum: int = 5
+    half_life: float = 18.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A story's place in one section, with every term of its score."""
+
+    story: Story
+    section: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A story that was considered and left out, and why in words."""
+
+    story: str
+    headline: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What an edition takes: sections in configured order with their stories best first, and what it left out."""
+
+    sections: tuple[tuple[SectionRule, tuple[Ranked, ...]], ...]
+    skipped: tuple[Skipped, ...] = ()

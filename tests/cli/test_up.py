@@ -122,7 +122,8 @@ def test_the_whole_product_on_one_machine(product: tuple[subprocess.Popen[str], 
     process, port = product
     assert process.stdout is not None
     assert process.stdout.readline() == f"The studio: http://127.0.0.1:{port}/studio/\n"
-    link = process.stdout.readline().split()[-1]
+    assert process.stdout.readline().startswith("Sign in, once")
+    link = process.stdout.readline().strip()
 
     def answers() -> bool:
         try:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from digest.edition import content
+from digest.model import Image
 from digest.store.editions import Edition, Notice
 from digest.store.people import User
 
@@ -152,3 +156,15 @@ def test_the_style_sheets_are_served(stranger: Any) -> None:
     sheet = stranger.get("/static/studio/studio.css")
     assert sheet.status_code == 200
     assert sheet["Content-Type"].startswith("text/css")
+
+
+def test_a_previews_own_pictures_come_from_where_the_editor_is(ana: Any, edition: Edition) -> None:
+    value = content.read(edition.content)
+    story = value.sections[0].stories[0]
+    picture = Image(url=f"{settings.CONFIG.site.address}/i/abc.jpeg", alt="A bridge", width=600, height=400)
+    first = replace(value.sections[0], stories=(replace(story, image=picture), *value.sections[0].stories[1:]))
+    edition.content = content.dump(replace(value, sections=(first, *value.sections[1:])))
+    edition.save()
+    body = ana.get(f"{HERE}see/html").content.decode()
+    assert '"/i/abc.jpeg"' in body
+    assert f"{settings.CONFIG.site.address}/i/" not in body

@@ -127,11 +127,11 @@ def greeting(host: str, port: int) -> list[str]:
 
     here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared, not bound
     public = settings.CONFIG.site.address
-    base = public if public.startswith("https://") else here
-    lines = [f"The studio: {base}/studio/"]
+    doors = [public, here] if public.startswith("https://") else [here]
+    lines = [f"The studio: {' or '.join(f'{door}/studio/' for door in doors)}"]
     if not User.objects.filter(last_login__isnull=False).exists():
-        address = links.by_shell(settings.CONFIG, base, now=now())
-        lines += [f"Sign in, once, within {links.MINUTES} minutes: {address}"]
+        path = links.by_shell(settings.CONFIG, "", now=now())
+        lines += [f"Sign in, once, within {links.MINUTES} minutes:", *(f"  {door}{path}" for door in doors)]
     return [*lines, "Ctrl-C ends it."]
 
 

@@ -70,6 +70,8 @@ def see(request: HttpRequest, newsletter: str, slot: str, form: str) -> HttpResp
         body = preview.show(gate.current(), row, form, to=to, now=now())
     except InputError as error:
         raise Http404(str(error)) from error
+    # Our pictures come from where the editor is: the site's address may not lead here yet, or not from here.
+    body = body.replace(f'"{gate.current().site.address}/i/'.encode(), b'"/i/')
     pictures = "'none'" if request.GET.get("pictures") == "off" else "'self' https:"
     response = HttpResponse(body, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = (

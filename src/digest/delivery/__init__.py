@@ -1,12 +1,13 @@
 """How letters leave: frozen, counted, and never twice.
 
     assemble ─► enrol ─► claim ─► (journal) transport (journal) ─► settle ─► counts
-    message.py  enrol.py ledger.py  smtp.py | folder.py                      listing.py
+    message.py  enrol.py ledger.py  smtp.py | folder.py                      deliveries.py
                             └────────── recover.py: what a worker that died had under way
 
 headers.py   names and subjects as header lines        fill.py      joins a frozen letter around one reader's values
 states.py    which state may follow which              patience.py  when a letter that was told "later" is tried again
 journal.py   each start and reply, on disk at once     locks.py     who is alive, known by locks the kernel frees
-lines.py     the connections of one process            run.py       `send`: all of it in a loop, resumable
+lines.py     the connections of one process            processes.py several of them
+run.py       `send`: all of it in a loop, resumable    parcels.py   the letter of one reader
 permitted.py refuses a run that readers could not stop      deliveries.py  who got it, which variant, when, the reply
 """

@@ -105,6 +105,11 @@ def counts(edition: Edition, *, stopped: str = "") -> Counts:
     return Counts(**by_status, next_due=due, stopped=stopped)
 
 
+def is_due(edition: Edition, now: datetime) -> bool:
+    """Whether any letter of `edition` waits to be sent now."""
+    return Letter.objects.filter(edition=edition, status__in=WAITING, due_at__lte=now).exists()
+
+
 def claim(
     edition: Edition, *, worker: str, journal: str, now: datetime, size: int, lease: timedelta = LEASE
 ) -> Window | None:

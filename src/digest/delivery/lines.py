@@ -82,18 +82,22 @@ class Lines:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let letters that are under way finish, and say goodbye on every connection."""
-        self._stopping = True
+        self.stop()
         for _ in self._threads:
             self._jobs.put(None)
         self._pool.shutdown(wait=True)
 
-    def send(self, lease: Lease, letters: Iterable[Due], renew: Callable[[], None]) -> list[Settled]:
+    def stop(self) -> None:
+        """Offer nothing more: letters under way finish, the rest of the window is `NotStarted`."""
+        self._stopping = True
+
+    def send(self, lease: Lease, letters: Iterable[Due], watch: Callable[[], None]) -> list[Settled]:
         """Hand over a window's letters; every letter has an outcome in the end.
 
         Args:
             lease: the window's.
             letters: its letters.
-            renew: called now and then while replies are waited for.
+            watch: called at every reply, and every few seconds while none comes.
 
         Returns:
             The outcomes. When every connection has failed, the rest are `NotStarted` and `broken` says why.
@@ -109,7 +113,7 @@ class Lines:
             try:
                 result = self._results.get(timeout=POLL)
             except queue.Empty:
-                renew()
+                watch()
                 continue
             if isinstance(result, Settled):
                 del waiting[result.id]
@@ -119,7 +123,7 @@ class Lines:
                 self._threads.pop(result.number).result()
                 if not self._threads:
                     return done + self._abandoned(waiting)
-            renew()
+            watch()
         return done
 
     def _abandoned(self, waiting: dict[int, Due]) -> list[Settled]:

@@ -30,12 +30,16 @@ def node(var: Path) -> str:
 @contextmanager
 def worker(var: Path) -> Iterator[str]:
     """Hold a lock of one's own; yields the worker's name, by which others can tell whether it lives."""
-    name = f"{os.getpid()}-{secrets.token_hex(6)}"
-    path = var / "locks" / f"{name}.lock"
     home = node(var)
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    while True:
+        name = f"{os.getpid()}-{secrets.token_hex(6)}"
+        path = _file(var, name)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        # Between making the file and locking it, somebody who tidies may have taken it for a dead worker's.
+        if _taken(file) and path.exists():
+            break
+        os.close(file)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield f"{home}/{name}"
     finally:
         path.unlink(missing_ok=True)
@@ -53,7 +57,7 @@ def if_dead(var: Path, name: str) -> Iterator[bool]:
     if not is_ours(var, name):
         yield False
         return
-    path = var / "locks" / f"{name.partition('/')[2]}.lock"
+    path = _file(var, name.partition("/")[2])
     try:
         file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -61,12 +65,28 @@ def if_dead(var: Path, name: str) -> Iterator[bool]:
         yield True
         return
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if _taken(file):
+            yield True
+            path.unlink(missing_ok=True)
+        else:
             yield False
-            return
-        yield True
-        path.unlink(missing_ok=True)
     finally:
         os.close(file)
+
+
+def known(var: Path) -> list[str]:
+    """The names of the workers whose lock or journal is still here."""
+    files = [*(var / "locks").glob("*.lock"), *(var / "journal").glob("*.log")]
+    return [f"{node(var)}/{name}" for name in sorted({file.stem for file in files})]
+
+
+def _file(var: Path, name: str) -> Path:
+    return var / "locks" / f"{name}.lock"
+
+
+def _taken(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -42,6 +42,15 @@ def recover(edition: Edition, *, var: Path, now: datetime, attempts_for: timedel
     return settled
 
 
+def tidy(*, var: Path) -> None:
+    """Remove the locks and journals of workers that are dead and left nothing open."""
+    for name in locks.known(var):
+        with locks.if_dead(var, name) as dead:
+            # Asked once it is dead: until then it could open another.
+            if dead and not SendWindow.objects.filter(worker=name, closed_at=None).exists():
+                (var / "journal" / f"{name.partition('/')[2]}.log").unlink(missing_ok=True)
+
+
 def _settle(window: SendWindow, *, var: Path, now: datetime, attempts_for: timedelta) -> int:
     with transaction.atomic():
         if not SendWindow.objects.select_for_update().filter(pk=window.pk, closed_at=None).exists():

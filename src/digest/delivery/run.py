@@ -5,40 +5,30 @@ recover ─► claim a window ─► lines: journal, hand over, journal ─► s
 
 from __future__ import annotations
 
-import multiprocessing
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from django.db import transaction
 
 from digest.delivery import ledger, locks
 from digest.delivery.journal import Journal
-from digest.delivery.ledger import LEASE, MAY_SEND, Counts, Window
+from digest.delivery.ledger import LEASE, MAY_SEND, Counts, Settled, Window
 from digest.delivery.lines import Lease, Lines
-from digest.delivery.outcomes import Transport
+from digest.delivery.outcomes import Later, Refused, Transport
 from digest.delivery.parcels import Parcels
-from digest.delivery.recover import recover
+from digest.delivery.processes import Clock, Terms, share
+from digest.delivery.recover import recover, tidy
 from digest.errors import RefusedError
 from digest.store.models import Edition
 
-Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Terms:
-    """How a worker works; pickled to the processes that are spawned."""
-
-    transport: Transport
-    now: Clock
-    var: Path
-    window: int
-    connections: int
-    attempts_for: timedelta
+_TOLD = "the run was told to end"
+_MANY = 10
+_LEAVE_ALONE = re.compile(r"^421|^4\d\d 4\.7\.")
 
 
 def send(
@@ -52,6 +42,7 @@ def send(
     processes: int = 1,
     attempts_for: timedelta = timedelta(days=1),
     on_progress: Callable[[int], None] | None = None,
+    go_on: Callable[[], bool] | None = None,
 ) -> Counts:
     """Send every letter of `edition` that is due.
 
@@ -65,10 +56,11 @@ def send(
         processes: how many processes send; more than one are spawned, and end when this one does.
         attempts_for: how long "later" is borne.
         on_progress: told how many more letters were dealt with.
+        go_on: asked at every reply; once it says no, letters under way finish and no other is begun.
 
     Returns:
-        How the letters stand. A server that cannot be used ends the run: what was not handed over is pending, and
-        `stopped` says why.
+        How the letters stand. A server that cannot be used, or takes nothing at all, ends the run: what was not handed
+        over is pending, and `stopped` says why.
 
     Raises:
         RefusedError: the edition is not approved, or a frozen letter is not the one that was approved.
@@ -78,7 +70,7 @@ def send(
         return ledger.counts(edition)
     if edition.status not in MAY_SEND:
         raise RefusedError(f"{edition.name} is {edition.status}: only an approved edition is sent.")
-    terms = _Terms(
+    terms = Terms(
         transport=transport,
         now=now,
         var=var,
@@ -86,11 +78,12 @@ def send(
         connections=connections,
         attempts_for=attempts_for,
     )
-    tell = on_progress or _nobody
+    tell, keep_on = on_progress or _nobody, go_on or _always
     recover(edition, var=var, now=now(), attempts_for=attempts_for)
-    stopped = _spawn(edition, terms, processes, tell) if processes > 1 else ""
+    stopped = share(edition.pk, terms, processes, tell, keep_on) if processes > 1 else ""
     # After processes that did all there was to do, this finds nothing; after one that died, it finds the rest.
-    stopped = stopped or _work(edition, terms, tell)
+    stopped = stopped or work(edition, terms, tell, keep_on)
+    tidy(var=var)
     counts = ledger.counts(edition, stopped=stopped)
     edition.refresh_from_db(fields=["status"])
     if counts.open and edition.status not in MAY_SEND:
@@ -98,9 +91,7 @@ def send(
     return counts
 
 
-def _work(
-    edition: Edition, terms: _Terms, tell: Callable[[int], None], go_on: Callable[[], bool] = lambda: True
-) -> str:
+def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Callable[[], bool] = lambda: True) -> str:
     """Send windows until nothing is due; returns why the transport could not be used, or nothing."""
     parcels = Parcels(edition, terms.now)
     while True:
@@ -114,20 +105,21 @@ def _work(
             while window is not None:
                 parcels.load(due.variant for due in window.letters)
                 lease = Lease(window.id, window.lease_until)
-                done = lines.send(lease, window.letters, partial(_renew, lease, terms.now))
+                done = lines.send(lease, window.letters, partial(_watch, lease, lines, terms.now, go_on))
+                ended = lines.broken or _hopeless(done) or ("" if go_on() else _TOLD)
                 with transaction.atomic():
                     ledger.settle(window.id, done, now=terms.now(), attempts_for=terms.attempts_for)
-                    window = _claim(edition, terms, name, journal) if go_on() and not lines.broken else None
+                    window = None if ended else _claim(edition, terms, name, journal)
                 tell(len(done))
-                if lines.broken:
-                    return lines.broken
+                if ended and ledger.is_due(edition, terms.now()):
+                    return ended
         # Others may have died while this one worked.
         if not go_on() or not recover(edition, var=terms.var, now=terms.now(), attempts_for=terms.attempts_for):
             return ""
 
 
 @contextmanager
-def _worker(edition: Edition, terms: _Terms) -> Iterator[tuple[str, Journal]]:
+def _worker(edition: Edition, terms: Terms) -> Iterator[tuple[str, Journal]]:
     """A worker's lock and journal; whatever it leaves undone is settled by its journal once its lock is free."""
     done = False
     try:
@@ -144,66 +136,37 @@ def _worker(edition: Edition, terms: _Terms) -> Iterator[tuple[str, Journal]]:
             recover(edition, var=terms.var, now=terms.now(), attempts_for=terms.attempts_for)
 
 
-def _claim(edition: Edition, terms: _Terms, worker: str, journal: Journal) -> Window | None:
+def _claim(edition: Edition, terms: Terms, worker: str, journal: Journal) -> Window | None:
     return ledger.claim(edition, worker=worker, journal=journal.path.name, now=terms.now(), size=terms.window)
 
 
-def _renew(lease: Lease, clock: Clock) -> None:
-    """Prolong a lease in its second half; one that was lost ends at once."""
+def _watch(lease: Lease, lines: Lines, clock: Clock, go_on: Callable[[], bool]) -> None:
+    """Prolong a lease in its second half; one that was lost ends at once, as does a run that is told to."""
+    if not go_on():
+        lines.stop()
     now = clock()
     if now >= lease.until - LEASE / 2:
         lease.until = ledger.renew(lease.window, now=now) or now
+
+
+def _hopeless(done: list[Settled]) -> str:
+    """Why going on would only harm: the server refuses, or puts off, every letter of a window for what *we* are.
+
+    Such replies have the subject 7, security or policy (RFC 3463, 3.8), or are 421: it wants to be left alone.
+    """
+    if len(done) < _MANY:
+        return ""
+    outcomes = [one.outcome for one in done]
+    if all(isinstance(outcome, Refused) and " 5.7." in outcome.reply for outcome in outcomes):
+        return f"the mail server refuses every letter: {outcomes[0].reply}"
+    if all(isinstance(outcome, Later) and _LEAVE_ALONE.search(outcome.reply) for outcome in outcomes):
+        return f"the mail server puts every letter off: {outcomes[0].reply}"
+    return ""
 
 
 def _nobody(_: int) -> None:
     """Progress that nobody watches."""
 
 
-def _spawn(edition: Edition, terms: _Terms, processes: int, tell: Callable[[int], None]) -> str:
-    """Let several processes send; spawned, because a forked one would share this one's database connection."""
-    context = multiprocessing.get_context("spawn")
-    open_ends: list[Connection] = []
-    children = []
-    for _ in range(processes):
-        ours, theirs = context.Pipe()
-        child = context.Process(target=_child, args=(edition.pk, terms, theirs), daemon=True)
-        child.start()
-        theirs.close()
-        children.append(child)
-        open_ends.append(ours)
-    stopped = ""
-    while open_ends:
-        for end in wait(open_ends):
-            assert isinstance(end, Connection)
-            try:
-                said = end.recv()
-            except EOFError:
-                open_ends.remove(end)
-                continue
-            if isinstance(said, int):
-                tell(said)
-            elif isinstance(said, RefusedError):
-                raise said
-            else:
-                stopped = said
-    for child in children:
-        child.join()
-    return stopped
-
-
-def _child(edition: int, terms: _Terms, parent: Connection) -> None:
-    """What a spawned process does: work, and stop after the window under way when its parent is gone."""
-    import django
-
-    django.setup()
-    creator = multiprocessing.parent_process()
-    try:
-        stopped = _work(
-            Edition.objects.get(pk=edition), terms, parent.send, lambda: creator is not None and creator.is_alive()
-        )
-        if stopped:
-            parent.send(stopped)
-    except RefusedError as error:
-        parent.send(error)
-    finally:
-        parent.close()
+def _always() -> bool:
+    return True

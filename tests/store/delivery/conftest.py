@@ -126,6 +126,7 @@ class Office:
     resets: int = 0
     per_connection: int = 0
     sender: str = ""
+    everybody: str = ""
 
     def to(self):
         return [address for address, _ in self.received]
@@ -151,7 +152,7 @@ class Office:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        answer = self.rcpt.get(address.partition("@")[0])
+        answer = self.rcpt.get(address.partition("@")[0]) or self.everybody
         if answer == "hang up":
             server.transport.close()
             return None

@@ -1,11 +1,14 @@
 """Whole runs: over both transports, with trouble, with two at once, and after workers that died or hung."""
 
+import os
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection, connections
 
+from digest.clock.now import now
 from digest.delivery import ledger, locks
 from digest.delivery.folder import Folder, file_of
 from digest.delivery.journal import Journal, boot
@@ -85,6 +88,78 @@ def test_a_dead_server_stops_the_run_politely(enrolled, mail_server, clock, tmp_
     assert "does not take letters" in counts.stopped
     assert not SendWindow.objects.filter(closed_at=None).exists()
     assert not Letter.objects.exclude(attempts=0).exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "why"),
+    [
+        ("550 5.7.1 we do not know you", "failed", "refuses every letter: 550 5.7.1"),
+        ("421 4.7.0 too much mail from you", "deferred", "puts every letter off: 421 4.7.0"),
+        ("451 4.7.1 come back later", "deferred", "puts every letter off: 451 4.7.1"),
+    ],
+)
+def test_a_server_that_wants_nothing_from_us_is_left_alone(enrolled, mail_server, clock, tmp_path, answer, status, why):
+    edition, (_, server) = enrolled(40), mail_server(everybody=answer)
+    counts = send(edition, transport=Smtp(server), now=clock, var=tmp_path, window=12, connections=2)
+    assert why in counts.stopped
+    assert (counts.pending, getattr(counts, status)) == (28, 12)
+
+
+def test_a_run_that_is_told_to_end_finishes_what_is_under_way(enrolled, mail_server, clock, tmp_path):
+    edition, (office, server) = enrolled(50), mail_server()
+    counts = send(
+        edition,
+        transport=Smtp(server),
+        now=clock,
+        var=tmp_path,
+        window=30,
+        connections=2,
+        go_on=lambda: len(office.received) < 10,
+    )
+    assert counts.stopped == "the run was told to end"
+    assert 10 <= counts.sent == len(office.received) < 20
+    assert (counts.uncertain, counts.attempting, counts.pending) == (0, 0, 50 - counts.sent)
+    assert send(edition, transport=Smtp(server), now=clock, var=tmp_path).sent == len(set(office.to())) == 50
+
+
+def test_an_interrupted_run_leaves_nothing_in_doubt(enrolled, mail_server, clock, tmp_path):
+    edition, (office, server) = enrolled(50), mail_server()
+
+    def interrupted():
+        if len(office.received) >= 10:
+            raise KeyboardInterrupt
+        return True
+
+    with pytest.raises(KeyboardInterrupt):
+        send(edition, transport=Smtp(server), now=clock, var=tmp_path, window=30, connections=2, go_on=interrupted)
+    counts = ledger.counts(edition)
+    assert 10 <= counts.sent == len(office.received) < 20
+    assert (counts.uncertain, counts.attempting, counts.pending) == (0, 0, 50 - counts.sent)
+
+
+def test_several_processes_share_an_edition(enrolled, mail_server, tmp_path, monkeypatch):
+    edition, (office, server) = enrolled(60), mail_server()
+    Letter.objects.update(due_at=datetime(2025, 1, 1, tzinfo=UTC))
+    place = connection.settings_dict
+    address = f"sqlite:///{place['NAME']}"
+    if connection.vendor == "postgresql":
+        parts = urlsplit(os.environ["DIGEST_DATABASE_URL"])
+        address = urlunsplit(parts._replace(path=f"/{place['NAME']}"))
+    monkeypatch.setenv("DIGEST_DATABASE_URL", address)
+    told = []
+    counts = send(
+        edition,
+        transport=Smtp(server),
+        now=now,
+        var=tmp_path,
+        window=5,
+        connections=2,
+        processes=2,
+        on_progress=told.append,
+    )
+    assert (counts.sent, counts.open, counts.stopped) == (60, 0, "")
+    assert sum(told) == len(office.to()) == len(set(office.to())) == 60
+    assert office.connections > 2
 
 
 def test_only_approved_editions_are_sent_and_only_the_approved_letter(enrolled, clock, tmp_path):
@@ -193,6 +268,19 @@ def test_a_letter_to_the_folder_is_never_uncertain(enrolled, clock, tmp_path):
     worker.die()
     counts = send(edition, transport=Folder(tmp_path / "outbox"), now=clock, var=tmp_path)
     assert (counts.sent, counts.uncertain) == (2, 0)
+    assert [path.name for path in (tmp_path / "locks").iterdir()] == ["node"]
+    assert list((tmp_path / "journal").iterdir()) == []
+
+
+def test_a_living_worker_is_not_tidied_away(enrolled, clock, tmp_path):
+    edition = enrolled(4)
+    worker = _Worker(edition, clock, tmp_path, size=2)
+    counts = send(edition, transport=Folder(tmp_path / "outbox"), now=clock, var=tmp_path)
+    assert (counts.sent, counts.attempting) == (2, 2)
+    ledger.settle(worker.window.id, [], now=clock(), attempts_for=DAY)
+    send(edition, transport=Folder(tmp_path / "outbox"), now=clock, var=tmp_path)
+    assert worker.journal.path.exists()
+    worker.die()
 
 
 def test_without_its_journal_a_window_is_uncertain(enrolled, clock, tmp_path):

@@ -32,8 +32,7 @@ def configuration() -> str:
     """The shipped files of `config/`, which explain every key."""
     parts = [MADE, "# Configuration\n\nThe files `digest init` writes. Unknown keys are refused.\n"]
     files = [*sorted(CONFIG.glob("*.toml"), key=lambda f: (f.name != "digest.toml", f.name)), *CONFIG.glob("*/*.toml")]
-    for file in files:
-        parts.append(f"\n## config/{file.relative_to(CONFIG)}\n\n```toml\n{file.read_text(encoding='utf-8')}```\n")
+    parts += [f"\n## config/{f.relative_to(CONFIG)}\n\n```toml\n{f.read_text(encoding='utf-8')}```\n" for f in files]
     return "".join(parts)
 
 

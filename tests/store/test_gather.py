@@ -63,7 +63,8 @@ def config(site: Site, *paths: str, **more: object) -> Config:
 
 def item(name: str, *, title: str = "", when: datetime = NOW, guid: str = "", body: str = "", talk: int = 0) -> str:
     return (
-        f"<item><title>{title or f'What {name} said about the harbour'}</title><guid isPermaLink='false'>{guid or name}</guid>"
+        f"<item><title>{title or f'What {name} said about the harbour'}</title>"
+        f"<guid isPermaLink='false'>{guid or name}</guid>"
         f"<link>https://paper.example/{name}</link><pubDate>{when:%a, %d %b %Y %H:%M:%S} +0000</pubDate>"
         f"<description>{body or f'The {name} board met on Monday and closed the slip.'}</description>"
         f"<slash:comments>{talk}</slash:comments></item>"

@@ -33,9 +33,7 @@ def test_the_lead_keeps_its_tags_and_half_of_the_others_may_add_one():
     marks = {"1": ["a"], "2": ["b"], "3": ["b", "c"], "4": ["b"]}
     articles = {name: article(name, f"S{name}") for name in marks}
     group = Group(story="9", lead="1", members=("1", "2", "3", "4"))
-    found = stories(
-        [group], articles, lambda a: tuple(Tagged(tag=t, strength=0.5, why="said") for t in marks[a.id])
-    )
+    found = stories([group], articles, lambda a: tuple(Tagged(tag=t, strength=0.5, why="said") for t in marks[a.id]))
     assert {tagged.tag for tagged in found[0].tags} == {"a", "b"}
     assert next(t for t in found[0].tags if t.tag == "b").why.startswith("other accounts")
 

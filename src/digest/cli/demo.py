@@ -33,7 +33,7 @@ _MARK = ".digest-demo"
 )
 @click.pass_obj
 def demo_(say: Say, out: Path) -> None:
-    """Run the main job on the bundled newsroom and look at what came of it."""
+    """Run the main job on the bundled newsroom, and look at it."""
     folder = _cleared(out.resolve())
     with _postbox(folder / "received") as port:
         os.environ["DIGEST_SMTP_URL"] = f"smtp://127.0.0.1:{port}?tls=none"

@@ -14,7 +14,7 @@ from digest.cli.say import Say
 @click.option("--host", default="127.0.0.1", show_default=True, help="On which address of this machine.")
 @click.pass_obj
 def up_(say: Say, port: int, host: str) -> None:
-    """Run everything on this machine: the web, the clock, the letters. Ends with Ctrl-C."""
+    """Run all of it here: the web, the clock and the letters. Ends with Ctrl-C."""
     say.open()
     from digest.cli.up import supervise
 

@@ -10,7 +10,8 @@ import base64
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from digest.errors import InputError, RefusedError
@@ -64,12 +66,12 @@ def read(file: Path) -> int:
     try:
         with transaction.atomic(), gzip.open(file, "rt", encoding="utf-8") as lines:
             return _read(lines, file)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error, ValidationError, IntegrityError) as error:
         raise InputError(f"{file} is not a whole backup: {error}") from error
 
 
-def _read(lines: Iterable[str], file: Path) -> int:
-    header: dict[str, Any] = {}
+def _read(lines: Iterator[str], file: Path) -> int:
+    _check_header(json.loads(next(lines, "")), file)
     rows = 0
     model: type[models.Model] | None = None
     fields: list[models.Field[Any, Any]] = []
@@ -84,30 +86,40 @@ def _read(lines: Iterable[str], file: Path) -> int:
 
     for line in lines:
         value = json.loads(line)
-        if isinstance(value, list):
-            if model is None:
-                raise InputError(f"{file} is not a backup of Digest")
+        if isinstance(value, list) and model is not None:
             batch.append(model(**{f.attname: _python(f, v) for f, v in zip(fields, value, strict=True)}))
             rows += 1
             if len(batch) == BATCH:
                 flush()
-        elif "table" in value:
+        elif isinstance(value, dict) and "table" in value:
             flush()
-            model = by_name[value["table"]]
-            known = {field.attname: field for field in model._meta.concrete_fields}
-            fields = [known[name] for name in value["fields"]]
-        elif "end" in value:
+            model, fields = _table(by_name, value)
+        elif isinstance(value, dict) and "end" in value:
             flush()
             _restart_counters(by_name.values())
             return rows
         else:
-            header = value
-            if header.get("digest") != FORMAT:
-                raise InputError(f"{file} is not a backup of Digest")
-            if header["schema"] != _schema():
-                made, here = header["schema"], _schema()
-                raise InputError(f"{file} was made at {made} and this is {here}; use that version, then migrate")
+            raise ValueError("a line is neither a table, a row nor the end")
     raise InputError(f"{file} is cut off after {rows} rows; nothing was read")
+
+
+def _table(
+    by_name: Mapping[str | None, type[models.Model]], line: Mapping[str, Any]
+) -> tuple[type[models.Model], list[models.Field[Any, Any]]]:
+    model = by_name.get(line["table"])
+    known = {field.attname: field for field in model._meta.concrete_fields} if model else {}
+    if model is None or not known.keys() >= set(line["fields"]):
+        raise ValueError(f"{line['table']} is not a table of this version")
+    return model, [known[name] for name in line["fields"]]
+
+
+def _check_header(header: Any, file: Path) -> None:
+    """Refuse what is no backup, and what another version made: its tables may differ."""
+    if not isinstance(header, dict) or header.get("digest") != FORMAT:
+        raise InputError(f"{file} is not a backup of Digest")
+    if header["schema"] != _schema():
+        made, here = header["schema"], _schema()
+        raise InputError(f"{file} was made at {made} and this is {here}; use that version, then migrate")
 
 
 def _tables() -> list[type[models.Model]]:

@@ -51,7 +51,8 @@ class _SmtpLine:
         smtp = self._ready()
         self._fresh = False
         try:
-            code, reply = smtp.mail(parcel.sender)
+            # Said directly: the library would parse both addresses anew for each letter, and they are checked.
+            code, reply = smtp.docmd("MAIL", f"FROM:<{parcel.sender}>")
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self._drop()
             if not reused:
@@ -79,7 +80,7 @@ class _SmtpLine:
     def _offer(self, smtp: smtplib.SMTP, parcel: Parcel) -> Outcome:
         """RCPT and DATA; up to the go-ahead after DATA, a broken connection has handed over nothing."""
         try:
-            code, reply = smtp.rcpt(parcel.to)
+            code, reply = smtp.docmd("RCPT", f"TO:<{parcel.to}>")
             if code not in (250, 251):
                 return self._turned_down(smtp, code, reply)
             code, reply = smtp.docmd("DATA")

@@ -56,7 +56,8 @@ def _publishers() -> Iterator[tuple[list[str], Callable[[int], None]]]:
         port = free.getsockname()[1]
     command = [sys.executable, publisher.__file__, str(port), str(FEEDS)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         given, said = process.stdin, process.stdout
 
         def ready() -> None:

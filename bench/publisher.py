@@ -47,8 +47,8 @@ def feed(place: int, more: int, now: datetime) -> bytes:
 
 def _item(place: int, number: int, now: datetime) -> str:
     chance = random.Random(f"{place} {number}")
-    title = _sentence(chance, 8)[:-1]
-    paragraphs = [" ".join(_sentence(chance, chance.randint(8, 22)) for _ in range(3)) for _ in range(4)]
+    title = sentence(chance, 8)[:-1]
+    paragraphs = [" ".join(sentence(chance, chance.randint(8, 22)) for _ in range(3)) for _ in range(4)]
     link = f"https://p{place}.example/{number}/{title.lower().replace(' ', '-')[:40]}"
     body = "".join(f'<p>{text} <a href="{link}?ref=rss">More</a></p>' for text in paragraphs)
     published = format_datetime(now - (ENTRIES - number) * APART, usegmt=True)
@@ -60,7 +60,8 @@ def _item(place: int, number: int, now: datetime) -> str:
     )
 
 
-def _sentence(chance: random.Random, length: int) -> str:
+def sentence(chance: random.Random, length: int) -> str:
+    """An invented sentence of so many words."""
     words = [chance.choice(_WORDS) for _ in range(length)]
     words[1] = chance.choice(_VERBS)
     return f"{' '.join(words).capitalize()}."

@@ -9,7 +9,12 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How long an example takes depends on what else the machine does; what must be fast is measured in bench/.
+hypothesis.settings.register_profile("digest", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("digest")
 
 # pytest-xdist's workers use the home and the server that the process which started them has made.
 WORKER = "PYTEST_XDIST_WORKER" in os.environ

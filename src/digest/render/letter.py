@@ -28,6 +28,8 @@ from digest.render.templates import Templates
 
 HTML_TEMPLATE = "letter/letter.mjml"
 TEXT_TEMPLATE = "letter/letter.txt"
+MOST_CONTENTS = 5
+"""Lines of "In this edition": on a phone the lead shall not be a screen away."""
 PREHEADER_LENGTH = 110
 """Characters of the preheader: what a phone shows beside the subject."""
 LONGEST_SUBJECT = 150
@@ -142,7 +144,7 @@ def _order(compiled: CompiledLetter, places: tuple[int, ...], appeal_after: str 
         raise RefusedError(f"{compiled.edition.id}: the appeal cannot stand after '{appeal_after}': it is not shown.")
     order = ["masthead"]
     if len(contents) > 1:
-        order += ["contents-open", *contents, "contents-close"]
+        order += ["contents-open", *contents[:MOST_CONTENTS], "contents-close"]
     for at in places:
         if at == first:
             order += [f"lead:{at}"] + [f"rest:{at}"] * (len(sections[at].stories) > 1)

@@ -34,15 +34,26 @@ def normalise(text: str) -> str:
         raise NotAnAddress("the part before the @ has letters that most mail servers do not take")
     if len(local) > 64 or not _LOCAL.match(local):
         raise NotAnAddress("the part before the @ is not one that letters can be sent to")
-    try:
-        ascii_domain = idna.encode(domain, uts46=True).decode("ascii") if not domain.isascii() else domain
-    except idna.IDNAError:
-        raise NotAnAddress("the domain has letters that no domain may have") from None
-    labels = ascii_domain.split(".")
-    if len(ascii_domain) > 253 or not all(_LABEL.match(label) for label in labels):
+    host = ascii_domain(domain)
+    labels = host.split(".")
+    if len(host) > 253 or not all(_LABEL.match(label) for label in labels):
         raise NotAnAddress("the domain is not one")
-    if len(labels) < 2 and ascii_domain != "localhost":
+    if len(labels) < 2 and host != "localhost":
         raise NotAnAddress("the domain has no dot in it")
     if labels[-1].isdigit():
         raise NotAnAddress("the domain is a number, not a name")
-    return f"{local}@{ascii_domain}"
+    return f"{local}@{host}"
+
+
+def ascii_domain(domain: str) -> str:
+    """A domain as it stands in headers and envelopes: letters beyond ASCII by IDNA 2008 (RFC 5891).
+
+    Raises:
+        NotAnAddress: no domain may be called so.
+    """
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        raise NotAnAddress("the domain has letters that no domain may have") from None

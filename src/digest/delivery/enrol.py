@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from digest.delivery.states import Status
+from digest.errors import MovedOnError
 from digest.store.models import Edition, Letter, Subscription, Variant
 
 CHUNK = 50_000
@@ -45,6 +46,9 @@ def enrol(edition: Edition, choose: Mapping[Wish, Choice], *, due_at: datetime, 
 
     Returns:
         How many letters were entered by this call.
+
+    Raises:
+        MovedOnError: the edition was held meanwhile.
     """
     rows = []
     for wish, topics, language in _wishes(edition.newsletter):
@@ -64,6 +68,7 @@ def enrol(edition: Edition, choose: Mapping[Wish, Choice], *, due_at: datetime, 
             if upper is None:
                 break
             with transaction.atomic():
+                _still(edition)
                 cursor.execute(
                     _ENTER.format(topics=_text("s.topics")), [edition.pk, *instants, edition.newsletter, last, upper]
                 )
@@ -87,6 +92,13 @@ JOIN digest_enrol w ON w.topics = {{topics}} AND w.language = u.language
 WHERE s.newsletter = %s AND s.status = '{Subscription.Status.ACTIVE.value}' AND s.id > %s AND s.id <= %s
 ON CONFLICT (edition_id, subscriber_id) DO NOTHING
 """  # noqa: S608 - only names of our own are put in
+
+
+def _still(edition: Edition) -> None:
+    """See, inside a transaction and until it ends, that the edition is still frozen as the caller saw it."""
+    frozen = Edition.objects.filter(pk=edition.pk, approved_at=edition.approved_at).select_for_update(no_key=True)
+    if frozen.values_list("pk").first() is None:
+        raise MovedOnError(f"{edition.name} was held while its readers were entered; nothing of it leaves")
 
 
 def _text(column: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from email.utils import parseaddr
+
+from digest.audience.addresses import ascii_domain
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ATOM_PHRASE = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+$")
@@ -79,10 +80,9 @@ def mailbox(name: str, address: str) -> str:
 
 def split_mailbox(value: str) -> tuple[str, str]:
     """The name and the address of a configured mailbox such as "The Courier <letters@news.example>"."""
-    if "<" in value:
-        name, _, rest = value.rpartition("<")
-        return name.strip().strip('"').strip(), rest.rstrip("> ").strip()
-    return "", parseaddr(value)[1] or value.strip()
+    name, _, rest = value.rpartition("<") if "<" in value else ("", "", value)
+    local, at, host = rest.rstrip("> ").strip().rpartition("@")
+    return name.strip().strip('"').strip(), f"{local}{at}{ascii_domain(host)}"
 
 
 def domain(value: str) -> str:

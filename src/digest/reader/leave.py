@@ -23,8 +23,16 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if holder is None:
         return pages.missing(request)
     values = {"title": pages.title(holder.newsletter), "preview": holder.nobody}
+    language = _language(holder)
     if request.method != "POST":
-        return pages.page("leave", values)
+        return pages.page("leave", values, language=language)
     if not holder.nobody:
         subscriptions.unsubscribe(holder.handle, holder.newsletter, now=now())
-    return pages.page("left", values)
+    return pages.page("left", values, language=language)
+
+
+def _language(holder: tokens.Holder) -> str:
+    """The reader's language, else the newsletter's."""
+    found = subscriptions.preferences(holder.handle, holder.newsletter)
+    newsletter = pages.newsletter(holder.newsletter)
+    return (found.language if found else "") or (newsletter.language if newsletter else "")

@@ -70,4 +70,13 @@ def missing(_request: HttpRequest | None = None) -> HttpResponse:
 
 @lru_cache(maxsize=32)
 def _words(language: str, zone: str) -> Furniture:
-    return furniture(language, zone, lambda file: resources.template(file, settings.HOME))
+    return furniture(language, zone, _catalogue)
+
+
+def _catalogue(file: str) -> str:
+    """The words of letters, and where there are any those of these pages, which use some of the former."""
+    text = resources.template(file, settings.HOME)
+    try:
+        return f"{text}\n{resources.template(f'reader/{file}', settings.HOME)}"
+    except resources.MissingTemplateError:
+        return text

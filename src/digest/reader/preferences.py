@@ -42,7 +42,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         ],
         "done": done,
     }
-    return pages.page("preferences", values, language=found.language)
+    return pages.page("preferences", values, language=found.language or (newsletter.language if newsletter else ""))
 
 
 def _save(request: HttpRequest, holder: tokens.Holder, sections: dict[str, str]) -> str:

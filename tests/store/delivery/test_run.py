@@ -12,6 +12,7 @@ from digest.clock.now import now
 from digest.delivery import ledger, locks
 from digest.delivery.folder import Folder, file_of
 from digest.delivery.journal import Journal, boot
+from digest.delivery.lines import Lines
 from digest.delivery.outcomes import Accepted, NotStarted
 from digest.delivery.recover import MARGIN, recover
 from digest.delivery.run import send
@@ -137,7 +138,7 @@ def test_an_interrupted_run_leaves_nothing_in_doubt(enrolled, mail_server, clock
     assert (counts.uncertain, counts.attempting, counts.pending) == (0, 0, 50 - counts.sent)
 
 
-def test_several_processes_share_an_edition(enrolled, mail_server, tmp_path, monkeypatch):
+def test_processes_send_in_place_of_this_one(enrolled, mail_server, tmp_path, monkeypatch):
     edition, (office, server) = enrolled(60), mail_server()
     Letter.objects.update(due_at=datetime(2025, 1, 1, tzinfo=UTC))
     place = connection.settings_dict
@@ -146,6 +147,8 @@ def test_several_processes_share_an_edition(enrolled, mail_server, tmp_path, mon
         parts = urlsplit(os.environ["DIGEST_DATABASE_URL"])
         address = urlunsplit(parts._replace(path=f"/{place['NAME']}"))
     monkeypatch.setenv("DIGEST_DATABASE_URL", address)
+    # This process only looks on; those it spawns have a class of their own.
+    monkeypatch.delattr(Lines, "send")
     told = []
     counts = send(
         edition,
@@ -159,7 +162,6 @@ def test_several_processes_share_an_edition(enrolled, mail_server, tmp_path, mon
     )
     assert (counts.sent, counts.open, counts.stopped) == (60, 0, "")
     assert sum(told) == len(office.to()) == len(set(office.to())) == 60
-    assert office.connections > 2
 
 
 def test_only_approved_editions_are_sent_and_only_the_approved_letter(enrolled, clock, tmp_path):

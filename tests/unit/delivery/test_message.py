@@ -149,3 +149,18 @@ def test_values_are_escaped_where_the_hole_asks_for_it():
 def test_a_value_of_any_length_at_any_place_arrives_whole(name, at):
     message = _read(_frozen(text="x" * at + "\x01name\x02" + "y" * 50), name=name)
     assert _parts(message)[0] == "x" * at + name + "y" * 50
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "name", "address"),
+    [
+        ("letters@news.example", "", "letters@news.example"),
+        ("The Courier <letters@news.example>", "The Courier", "letters@news.example"),
+        ('"Courier, The" <letters@news.example>', "Courier, The", "letters@news.example"),
+        ("Zeitung <post@bücher.example>", "Zeitung", "post@xn--bcher-kva.example"),
+    ],
+)
+def test_a_configured_mailbox_is_read_and_written(mailbox, name, address):
+    assert headers.split_mailbox(mailbox) == (name, address)
+    sender = _read(_frozen(sender=mailbox))["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == (name, address)

@@ -86,7 +86,8 @@ def _open(row: store.Edition, newsletter: Newsletter) -> bool:
 def overtaken(row: store.Edition) -> bool:
     """Whether stories of an edition that is not frozen went out with another one since."""
     articles = [article for article, *_ in row.looked_at]
-    return store.Consideration.objects.filter(newsletter=row.newsletter, article__in=articles).exists()
+    others = store.Consideration.objects.exclude(edition=row.pk)
+    return others.filter(newsletter=row.newsletter, article__in=articles).exists()
 
 
 @lru_cache(maxsize=4)

@@ -24,6 +24,7 @@ from digest.pipeline.parsing import Readers, Reading, open_readers
 from digest.pipeline.remember import remember
 from digest.store.articles import Article
 from digest.store.feeds import Feed
+from digest.store.moments import one_at_a_time
 
 log = logging.getLogger("digest.gather")
 
@@ -63,7 +64,7 @@ def gather(
     everything: bool = False,
     on_feed: Callable[[], None] = lambda: None,
 ) -> GatherReport:
-    """Poll the feeds that are due.
+    """Poll the feeds that are due; one gather at a time, and the next finds what is due then.
 
     Args:
         config: the home's configuration.
@@ -72,20 +73,22 @@ def gather(
         everything: poll feeds that are not due too, though never one that is gone for good.
         on_feed: called after each feed.
     """
-    feeds = _due(config, now, everything=everything)
-    report = GatherReport(polled=len(feeds))
-    with open_readers(len(feeds)) as read:
-        work = _Work(config, feeds, report, now, read, on_feed)
-        fetch_all(
-            [_request(address, feed) for address, feed in feeds.items()],
-            allow=allow,
-            on_done=work.fetched,
-            agent=agent(config),
-            timeout=config.gather.timeout.total_seconds(),
-            at_once=config.gather.at_once,
-        )
-        work.finish()
-    pages.read(config, work.fresh, allow=allow, agent=agent(config), now=now)
+    # Two at once would ask every feed twice, and on PostgreSQL keep every new article twice.
+    with one_at_a_time("gather"):
+        feeds = _due(config, now, everything=everything)
+        report = GatherReport(polled=len(feeds))
+        with open_readers(len(feeds)) as read:
+            work = _Work(config, feeds, report, now, read, on_feed)
+            fetch_all(
+                [_request(address, feed) for address, feed in feeds.items()],
+                allow=allow,
+                on_done=work.fetched,
+                agent=agent(config),
+                timeout=config.gather.timeout.total_seconds(),
+                at_once=config.gather.at_once,
+            )
+            work.finish()
+        pages.read(config, work.fresh, allow=allow, agent=agent(config), now=now)
     return report
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from digest.clock.now import now
 from digest.errors import DigestError, MovedOnError
 from digest.pipeline import approve as pipeline
+from digest.render.plain import plain
 from digest.studio import gate
 from digest.studio.edition import row_of
 from digest.studio.pages import words
@@ -34,7 +35,7 @@ def hold(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
     row, here = row_of(newsletter, slot), f"/studio/editions/{newsletter}/{slot}/"
     user = gate.person(request)
     assert user is not None
-    reason = " ".join(request.POST.get("reason", "").split())[:500]
+    reason = plain(request.POST.get("reason", ""))[:500]
     try:
         pipeline.hold(gate.current(), row, by=user.email, now=now(), reason=reason)
     except DigestError as error:

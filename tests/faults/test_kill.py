@@ -10,6 +10,7 @@ import json
 import os
 import random
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -87,7 +88,7 @@ def newsroom(tmp_path, database):
     running: list[subprocess.Popen[str]] = []
     rooms: list[Newsroom] = []
 
-    def make(readers: int) -> Newsroom:
+    def make(readers: int, processes: int = 1) -> Newsroom:
         home, receipts = tmp_path / "home", tmp_path / "receipts"
         environment = {**os.environ, "DIGEST_HOME": str(home)}
         if database:
@@ -106,6 +107,7 @@ def newsroom(tmp_path, database):
         (home / "config" / "digest.toml").write_text(
             f'[site]\nname = "The Courier"\nsender = "letters@news.example"\n'
             f'[delivery]\ntransport = "smtp"\nwindow = 40\nconnections = {CONNECTIONS}\n'
+            f"processes = {processes}\n"
         )
         (home / "config" / "newsletters" / "daily.toml").write_text('title = "The Daily"\nchannels = ["letter"]\n')
         (home / "config" / "social.toml").unlink(missing_ok=True)
@@ -163,16 +165,45 @@ def test_killed_at_random_moments(newsroom, readers, kills, publishers):
     # With two publishers the last to be killed may leave a window to nobody; the next run finds it.
     _until_done([room.publisher()])
 
+    _judge(room, readers, killed * CONNECTIONS, seed)
+    assert killed >= kills // 2, "the edition was sent before it could be disturbed"
+
+
+@pytest.mark.parametrize(
+    ("readers", "kills"), [(READERS or 150, KILLS or 3), pytest.param(3000, 20, marks=pytest.mark.slow)]
+)
+def test_a_publisher_of_several_processes_is_killed_alone_or_with_them(newsroom, readers, kills):
+    """Killed alone, its processes end by themselves; killed with it, they leave what a killed worker leaves."""
+    seed = secrets.randbits(32)
+    chance = random.Random(seed)
+    room = newsroom(readers, processes=2)
+    running, killed = room.publisher(), 0
+    for _ in range(kills):
+        _some_moment(room, chance, [running])
+        if running.poll() is None:
+            if chance.random() < 0.5:
+                os.killpg(running.pid, signal.SIGKILL)
+                killed += 1
+            else:
+                running.kill()
+            running.wait()
+        running = room.publisher()
+    _until_done([running])
+    _until_done([room.publisher()])
+    _judge(room, readers, killed * CONNECTIONS * 2, seed)
+
+
+def _judge(room: Newsroom, readers: int, in_flight: int, seed: int) -> None:
+    """Nobody twice, nobody forgotten, and no more doubt than letters were on their way."""
     receipts, statuses = Counter(room.received()), room.statuses()
     everybody = {f"reader{n}@inbox.example" for n in range(readers)}
     uncertain = {address for address, status in statuses.items() if status == "uncertain"}
     received = len(uncertain & set(receipts))
-    sys.stderr.write(f"seed {seed}: {killed} kills, {len(uncertain)} uncertain, {received} of them received\n")
+    sys.stderr.write(f"seed {seed}: {in_flight} in flight, {len(uncertain)} uncertain, {received} of them received\n")
     assert set(statuses) == everybody
     assert [address for address, count in receipts.items() if count > 1] == [], "received twice"
     assert set(receipts) <= everybody
     assert everybody - set(receipts) - uncertain == set(), "neither received nor listed"
     assert {address for address, status in statuses.items() if status not in ("sent", "uncertain")} == set()
     assert {address for address, status in statuses.items() if status == "sent"} <= set(receipts), "sent, they say"
-    assert len(uncertain) <= killed * CONNECTIONS, "more uncertain than were in flight"
-    assert killed >= kills // 2, "the edition was sent before it could be disturbed"
+    assert len(uncertain) <= in_flight, "more uncertain than were in flight"

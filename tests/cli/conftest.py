@@ -130,12 +130,13 @@ def _run(
     env: dict[str, str] | None = None,
 ) -> Result:
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("DIGEST_", "DJANGO_"))}
-    variables |= {"PYTHONIOENCODING": "utf-8", "COLUMNS": "80"} | (env or {})
+    variables |= {"PYTHONIOENCODING": "utf-8", "COLUMNS": "80"}
     command = [sys.executable, "-m", "digest"]
     if home is not None and arguments[0] != "init":
         command += ["--home", str(home)]
     if home is not None and POSTGRESQL:
         variables["DIGEST_DATABASE_URL"] = databases.address(home)
+    variables |= env or {}
     done = subprocess.run(
         [*command, *arguments],
         input=given.encode() if isinstance(given, str) else given,

@@ -51,8 +51,9 @@ def add(text: str, feeds: Iterable[Feed]) -> str:
         rows.append(tomlkit.item(table))
     made.append("feeds", rows)
     block = tomlkit.dumps(made).strip("\n") + "\n"
-    before = text.rstrip() + "\n\n" if text.strip() else ""
-    return before + (block.replace("\n", "\r\n") if "\r\n" in text else block)
+    end = "\r\n" if "\r\n" in text else "\n"
+    before = text.rstrip() + end * 2 if text.strip() else ""
+    return before + block.replace("\n", end)
 
 
 def rewrite(file: Path, edit: Callable[[str], str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from digest.model import Edition
 from digest.pipeline import forms
 from digest.pipeline.draft import draft
 from digest.pipeline.gather import gather
-from digest.render.letter import CompiledLetter, compile_letter
+from digest.render.letter import CompiledLetter, compile_letter, join
 from digest.render.templates import Templates
 from digest.resources import folder, template
 from digest.store.feeds import Picture
@@ -99,3 +100,16 @@ def compile_in(made: Made, recording: Recording) -> Callable[[str], CompiledLett
         return compile_letter(made.edition, look, words, recording)
 
     return compiled
+
+
+@pytest.fixture
+def letter(compile_in: Callable[[str], CompiledLetter]) -> Callable[[str], str]:
+    """The whole letter as HTML in a language, its holes filled."""
+
+    def filled(language: str) -> str:
+        compiled = compile_in(language)
+        tags = tuple(section.tag for section in compiled.edition.sections)
+        html = join(compiled, tags, tags[-1] if compiled.edition.appeal else None).html
+        return re.sub("\x01&?[a-z_]+\x02", "https://courier.example/u/anybody", html)
+
+    return filled

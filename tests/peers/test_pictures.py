@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
-
-from digest.render.letter import CompiledLetter, join
 
 pytestmark = pytest.mark.django_db
 
@@ -30,19 +27,6 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield launched
         launched.close()
-
-
-@pytest.fixture
-def letter(made: Any, compile_in: Callable[[str], CompiledLetter]) -> Callable[[str], str]:
-    """The whole letter as HTML in a language, its holes filled."""
-
-    def filled(language: str) -> str:
-        compiled = compile_in(language)
-        tags = tuple(section.tag for section in compiled.edition.sections)
-        html = join(compiled, tags, tags[-1] if compiled.edition.appeal else None).html
-        return re.sub("\x01&?[a-z_]+\x02", "https://courier.example/u/anybody", html)
-
-    return filled
 
 
 def opened(browser: Browser, made: Any, html: str, *, width: int, scheme: Any) -> tuple[Page, list[str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.say import Say, table, user
+from digest.cli.say import Say, table, until_told, user
 from digest.clock.now import now
 from digest.config.values import Config, duration
 from digest.errors import DigestError, UsageError
@@ -117,13 +117,17 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
     """The main job: gather, draft, approve if allowed, publish."""
     config = say.open()
     from digest.pipeline.approve import approve
+    from digest.store.moments import one_at_a_time
 
     gathered = gathering(say, config, everything=False)
-    edition = drafting(config, newsletter, None)
-    lines = [*_gathered(gathered), *_drafted(edition)]
+    # Another run at once waits here, finds this edition approved, and helps to send it.
+    with one_at_a_time("run"):
+        edition = drafting(config, newsletter, None)
+        lines = [*_gathered(gathered), *_drafted(edition)]
+        with _telling(say, config, edition):
+            if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
+                edition = approve(config, edition, by="rule: automatic", now=now())
     with _telling(say, config, edition):
-        if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
-            edition = approve(config, edition, by="rule: automatic", now=now())
         if edition.status in ("draft", "held", "skipped"):
             say.result({**gathered, **edition_json(edition), "letters": {}, "posts": {}}, lines)
             return
@@ -209,8 +213,10 @@ def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> 
         patience = duration(wait) if wait else None
     except ValueError as error:
         raise UsageError(f"--wait: {error}") from error
-    with say.progress("letters", edition.letters.count() or None) as step:
-        report = publish(config, edition, now=now, environment=say.environment, wait=patience, on_letter=step)
+    with say.progress("letters", edition.letters.count() or None) as step, until_told() as go_on:
+        report = publish(
+            config, edition, now=now, environment=say.environment, wait=patience, on_letter=step, go_on=go_on
+        )
     return {"letters": report.letters, "posts": report.posts, "stopped": report.stopped}
 
 

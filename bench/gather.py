@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import publisher
-from measure import RUNS, home, median, say, seconds
+from measure import RUNS, home, median, processor_seconds, say, seconds
 
 FEEDS = int(os.environ.get("FEEDS", "1000"))
 CASES = ("first", "unchanged", "5 % changed")
@@ -24,29 +24,41 @@ WORKERS = 10
 
 
 def main() -> None:
-    times: dict[tuple[str, str], list[float]] = {}
+    taken: dict[tuple[str, str], list[list[float]]] = {}
     for _ in range(RUNS):
         for name in PROGRAMS:
             # A process for each: a program's home is chosen once in its life.
             done = subprocess.run([sys.executable, __file__, name], check=True, stdout=subprocess.PIPE)
-            for case, taken in json.loads(done.stdout).items():
-                times.setdefault((name, case), []).append(taken)
+            for case, figures in json.loads(done.stdout).items():
+                taken.setdefault((name, case), []).append(figures)
     rows = []
     for case in CASES:
-        ours, theirs = median(times["digest", case]), median(times["reader", case])
-        rows.append({"case": case, "digest s": ours, "reader s": theirs, "ratio": theirs / ours})
+        (ours, ours_cpu), (theirs, theirs_cpu) = (
+            [median(column) for column in zip(*taken[name, case], strict=True)] for name in ("digest", "reader")
+        )
+        rows.append(
+            {
+                "case": case,
+                "digest s": ours,
+                "reader s": theirs,
+                "ratio": theirs / ours,
+                "digest CPU s": ours_cpu,
+                "reader CPU s": theirs_cpu,
+            }
+        )
     say(f"gather {FEEDS} feeds, {publisher.ENTRIES} entries each", rows)
 
 
 def one(name: str) -> None:
-    """Poll with one program in each case, and print the seconds as JSON."""
-    times = {}
+    """Poll with one program in each case, and print the seconds, of the clock and of processors, as JSON."""
+    taken = {}
     with _publishers() as (addresses, change), PROGRAMS[name](addresses) as poll:
         for case in CASES:
             if case == CASES[2]:
                 change(1)
-            times[case] = seconds(poll)
-    print(json.dumps(times))
+            before = processor_seconds()
+            taken[case] = [seconds(poll), processor_seconds() - before]
+    print(json.dumps(taken))
 
 
 @contextmanager

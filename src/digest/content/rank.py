@@ -128,7 +128,7 @@ def rank(
     Ties go to the newer story, then by id, so the same input gives the same bytes in any order of input.
 
     Args:
-        stories: candidates; those without the section's tag are passed over.
+        stories: candidates; those without the section's tag, or with no more than a passing mention, are left out.
         section: the section's tag and half-life.
         now: aware UTC.
         weights: points per signal; a name that is missing has its default weight, 0 switches a signal off.
@@ -140,8 +140,8 @@ def rank(
 
 
 def belongs(story: Story, section: SectionRule) -> bool:
-    """Whether a section may take a story: it has the section's tag, or the section is the general one."""
-    return section.tag == GENERAL or any(t.tag == section.tag for t in story.tags)
+    """Whether a section may take a story: it is about the section's tag, or the section is the general one."""
+    return section.tag == GENERAL or any(t.tag == section.tag and not t.passing for t in story.tags)
 
 
 def order(ranked: Ranked) -> tuple[float, float, str]:

@@ -7,6 +7,9 @@ from typing import Literal
 
 from digest.model.source import Article
 
+PASSING = 0.25
+"""The strength below which a tag is mentioned in passing: two words deep in a text that is about something else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagRule:
@@ -48,6 +51,11 @@ class Tagged:
     place: Literal["title", "text", "category", "feed", "parent"] = "text"
     start: int | None = None
     end: int | None = None
+
+    @property
+    def passing(self) -> bool:
+        """Whether it is only mentioned: enough to be found by, too little to file the story under it."""
+        return self.strength < PASSING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,7 +135,7 @@ class _Desk:
             "link": link,
             "language": story.language,
         }
-        names = [self.tags[tag.tag] for tag in story.tags if tag.tag in self.tags]
+        names = [self.tags[tag.tag] for tag in story.tags if tag.tag in self.tags and not tag.passing]
         sentence = _sentence(story, headline)
         text = self._fit("posts/story.txt", values, sentence, hashtags(names, self.account.hashtags))
         return self._post("story", story.id, text, link, story.language) if text else None

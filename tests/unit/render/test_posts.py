@@ -74,6 +74,11 @@ def test_a_post_is_headline_source_sentence_link_and_hashtags():
     assert post.length == len(post.text) - len("https://courier.com/1") + 23
 
 
+def test_a_tag_mentioned_in_passing_makes_no_hashtag():
+    (post,) = posts(story(tags=(*tagged("harbour"), Tagged(tag="port-ellery", strength=0.2, why="test"))))
+    assert post.text.endswith("\n#Harbour")
+
+
 def test_our_own_stories_name_no_source_and_carry_a_mark():
     (post,) = posts(story(rights="own", url="https://other.org/a?x=1#part"))
     assert "Courier" not in post.text

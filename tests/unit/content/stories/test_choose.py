@@ -98,13 +98,13 @@ def test_a_pin_comes_first_but_keeps_to_the_maximum(story: Make, now: datetime) 
 
 def test_no_section_takes_the_last_story_another_needs(story: Make, now: datetime) -> None:
     iraq = SectionRule(tag="iraq", title="Iraq", minimum=1)
-    stories = [story("a", {"syria": 0.9, "iraq": 0.2}), story("b", {"syria": 0.8})]
+    stories = [story("a", {"syria": 0.9, "iraq": 0.3}), story("b", {"syria": 0.8})]
     assert taken(choose(stories, [SYRIA, iraq], now=now)) == {"Syria": ["b"], "Iraq": ["a"]}
 
 
 def test_a_section_below_its_minimum_gives_its_stories_back(story: Make, now: datetime) -> None:
     syria = SectionRule(tag="syria", title="Syria", minimum=3)
-    stories = [story("a", {"syria": 0.9}), story("b", {"syria": 0.8, "iraq": 0.1})]
+    stories = [story("a", {"syria": 0.9}), story("b", {"syria": 0.8, "iraq": 0.3})]
     assert taken(choose(stories, [syria, IRAQ, WORLD], now=now)) == {"Iraq": ["b"], "World": ["a"]}
     assert why(choose(stories, [syria], now=now)) == dict.fromkeys("ab", "Syria has 2 of the 3 stories it needs")
 

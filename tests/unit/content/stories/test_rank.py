@@ -90,6 +90,12 @@ def test_only_stories_with_the_tag_and_ties_to_the_newer_then_by_id(story: Make,
     assert [r.story.id for r in rank(stories, WORLD, now=now, weights=off)] == ["d", "a", "b", "c"]
 
 
+def test_a_passing_mention_files_no_story_under_a_section(story: Make, now: datetime) -> None:
+    stories = [story("a", {"syria": 0.2433}), story("b", {"syria": 0.25})]
+    assert [r.story.id for r in rank(stories, SYRIA, now=now)] == ["b"]
+    assert len(rank(stories, WORLD, now=now)) == 2
+
+
 @given(data=st.data())
 def test_signals_stay_between_0_and_1_and_order_of_input_does_not_matter(
     data: st.DataObject, story: Make, now: datetime

@@ -79,7 +79,13 @@ class Room:
         return self._to(edition, Edition.Status.HELD, reason=reason)
 
     def publish(
-        self, config: Config, edition: Edition, *, now: Callable[[], datetime], environment: Environment
+        self,
+        config: Config,
+        edition: Edition,
+        *,
+        now: Callable[[], datetime],
+        environment: Environment,
+        go_on: Callable[[], bool],
     ) -> Outcome:
         self._called(f"publish {edition.name}")
         self._to(edition, Edition.Status.SENDING if self.outcome.stopped else Edition.Status.SENT)

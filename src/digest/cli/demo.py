@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from digest.cli.demo_proof import prove
+from digest.cli.demo_proof import parts, prove
 from digest.cli.newsroom import Newsroom
 from digest.cli.newsroom_readers import subscribers_csv
 from digest.cli.say import Say
@@ -108,20 +108,22 @@ def _postbox(folder: Path) -> Iterator[int]:
 
 
 def _keep_to_look_at(folder: Path) -> None:
-    """One received letter as .eml, .html and .txt; only this copy shows pictures from beside it."""
-    from digest.cli.demo_proof import parts
+    """The fullest letters in English and in Arabic; only these copies show pictures, from beside them."""
     from digest.store.feeds import Picture
 
-    letter = max((folder / "received").glob("*.eml"), key=lambda file: (file.stat().st_size, file.name))
-    shutil.copy(letter, folder / "letter.eml")
-    text, html = parts(letter)
     pictures = folder / "pictures"
     pictures.mkdir()
     for picture in Picture.objects.exclude(name=""):
         (pictures / picture.name).write_bytes(bytes(picture.body))
-    (folder / "letter.txt").write_text(text, encoding="utf-8")
-    for name, page in (("letter.html", html), ("page.html", (folder / "page.html").read_text(encoding="utf-8"))):
-        (folder / name).write_text(page.replace(f"{SITE}/i/", "pictures/"), encoding="utf-8")
+    shown = {"page": (folder / "page.html").read_text(encoding="utf-8")}
+    letters = sorted((folder / "received").glob("*.eml"), key=lambda file: (-file.stat().st_size, file.name))
+    for language, name in (("en", "letter"), ("ar", "letter-ar")):
+        letter = next(file for file in letters if f'<html lang="{language}"' in parts(file)[1])
+        text, shown[name] = parts(letter)
+        shutil.copy(letter, folder / f"{name}.eml")
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    for name, html in shown.items():
+        (folder / f"{name}.html").write_text(html.replace(f"{SITE}/i/", "pictures/"), encoding="utf-8")
 
 
 def _words(report: dict[str, Any], folder: Path) -> list[str]:
@@ -147,6 +149,7 @@ def _words(report: dict[str, Any], folder: Path) -> list[str]:
         "",
         "Look at it:",
         f"  a letter    {here / 'letter.html'}  {here / 'letter.txt'}  {here / 'letter.eml'}",
+        f"  in Arabic   {here / 'letter-ar.html'}  {here / 'letter-ar.txt'}",
         f"  the posts   {here / 'posts.txt'}",
         f"  the pages   {here / 'page.html'}  {here / 'print.html'}",
         f"  the studio  {os.path.relpath(Path(sys.executable).parent / 'digest')} --home {here / 'home'} up",

@@ -6,8 +6,10 @@ import functools
 import getpass
 import json
 import logging
+import signal
 import sys
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,3 +119,25 @@ def logs(verbose: int, form: str) -> None:
     level = {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("digest").setLevel(level)
+
+
+@contextmanager
+def until_told() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C or SIGTERM end a run after what is under way; yields a function that says whether to go on.
+
+    A second signal ends it at once, as it would without this.
+    """
+    told = threading.Event()
+    before: dict[int, Any] = {}
+
+    def hear(number: int, _frame: object) -> None:
+        told.set()
+        signal.signal(number, before[number])
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before[number] = signal.signal(number, hear)
+    try:
+        yield lambda: not told.is_set()
+    finally:
+        for heard, handler in before.items():
+            signal.signal(heard, handler)

@@ -66,6 +66,7 @@ class Clock:
         self._work = work
         self._busy: set[str] = set()
         self._lock = threading.Lock()
+        self._ending = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(3), "publish": ThreadPoolExecutor(PUBLISHERS)},
@@ -88,12 +89,20 @@ class Clock:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Begin nothing more and wait for what runs."""
+        """Begin nothing more, and wait for what runs: a publishing ends after the letters under way."""
+        self._ending.set()
         self._scheduler.shutdown(wait=True)
 
     def tick(self) -> None:
         """Do what is due; publishing is handed to a thread of its own, so that a long run holds up no other."""
-        tick(self._config(), now=present(), environment=self._environment, work=self._work, start=self._start)
+        tick(
+            self._config(),
+            now=present(),
+            environment=self._environment,
+            work=self._work,
+            start=self._start,
+            go_on=lambda: not self._ending.is_set(),
+        )
 
     def gather(self) -> None:
         """Poll the feeds that are due."""

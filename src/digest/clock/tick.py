@@ -70,6 +70,7 @@ def tick(
     work: Work | None = None,
     start: Start | None = None,
     reads: Callable[[], datetime] = present,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> TickReport:
     """Do everything that is due at `now`, each newsletter apart from the others.
 
@@ -83,6 +84,7 @@ def tick(
         work: the use cases; None: the real ones.
         start: how a publishing is run; None: here and now.
         reads: the clock for a publishing, which may last.
+        go_on: once it says no, a publishing finishes what is under way and ends.
     """
     report = TickReport()
     if says := identity.mismatch(settings.VAR, environment):
@@ -90,7 +92,9 @@ def tick(
         report.problems.append(says)
         log.warning("nothing is sent from here: %s", says)
         return report
-    step = _Step(config, now, environment, work or pipeline(), report, start or (lambda _name, run: run()), reads)
+    step = _Step(
+        config, now, environment, work or pipeline(), report, start or (lambda _name, run: run()), reads, go_on
+    )
     with ExitStack() as stack:
         # Run last to first: pushed in reverse they run oldest first, and one that raises does not stop the rest.
         for action in reversed(owed(config, now)):
@@ -134,6 +138,7 @@ class _Step:
         report: TickReport,
         start: Start,
         reads: Callable[[], datetime],
+        go_on: Callable[[], bool],
     ) -> None:
         self.config = config
         self.now = now
@@ -142,6 +147,7 @@ class _Step:
         self.report = report
         self.start = start
         self.reads = reads
+        self.go_on = go_on
         self.missed: list[Action] = []
 
     def take(self, action: Action) -> None:
@@ -183,11 +189,11 @@ class _Step:
 
     def _send(self, action: Action, row: Edition) -> None:
         try:
-            done = self.work.publish(self.config, row, now=self.reads, environment=self.environment)
+            done = self.work.publish(self.config, row, now=self.reads, environment=self.environment, go_on=self.go_on)
         except DigestError as error:
             self._stopped(action, row, error)
             return
-        if done.stopped:
+        if done.stopped and self.go_on():
             text = f"The run of {row.name} stopped and goes on by itself:\n\n{done.stopped}"
             self._tell(f"stopped {row.name} {_mark(done.stopped)}", f"Stopped: {row.name}", text, row)
         if uncertain := done.letters.get("uncertain", 0) + done.posts.get("uncertain", 0):

@@ -123,7 +123,9 @@ def page_address(config: Config, edition_id: str) -> str:
 def _shared(config: Config, newsletter: Newsletter, edition: Edition) -> Brand:
     address = page_address(config, edition.id)
     look = brand(config, newsletter)
-    return replace(look, page_url=address, unsubscribe_url="", preferences_url="", address="")
+    return replace(
+        look, page_url=address, print_url=f"{address}/print", unsubscribe_url="", preferences_url="", address=""
+    )
 
 
 def _posts(config: Config, newsletter: Newsletter, edition: Edition, using: Templates) -> Iterator[Post]:

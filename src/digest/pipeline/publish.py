@@ -50,6 +50,7 @@ def publish(
     environment: Environment,
     wait: timedelta | None = None,
     on_letter: Callable[[int], None] | None = None,
+    go_on: Callable[[], bool] | None = None,
 ) -> PublishReport:
     """Send an approved edition; safe to repeat, and to run twice at once.
 
@@ -60,6 +61,7 @@ def publish(
         environment: where the mail server's and the networks' secrets are.
         wait: how long to stay for letters that were told "later".
         on_letter: told how many more letters were dealt with.
+        go_on: asked at every reply; once it says no, letters under way are finished and no other is begun.
 
     Raises:
         RefusedError: the edition is not approved, or nothing may leave from this installation.
@@ -70,7 +72,9 @@ def publish(
     _begin(config, edition, now())
     end = now() + (wait or timedelta(0))
     while True:
-        counts = _letters(config, edition, transport, now, on_letter) if "letter" in newsletter.channels else Counts()
+        counts = (
+            _letters(config, edition, transport, now, on_letter, go_on) if "letter" in newsletter.channels else Counts()
+        )
         posts = social.post(
             edition,
             now=now(),
@@ -134,6 +138,7 @@ def _letters(
     transport: Transport,
     now: Callable[[], datetime],
     on_letter: Callable[[int], None] | None,
+    go_on: Callable[[], bool] | None,
 ) -> Counts:
     return run.send(
         edition,
@@ -145,4 +150,5 @@ def _letters(
         processes=config.delivery.processes,
         attempts_for=config.delivery.attempts_for,
         on_progress=on_letter,
+        go_on=go_on,
     )

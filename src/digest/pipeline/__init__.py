@@ -6,6 +6,8 @@ digest approve     approve.py  edition ─► letters, pages, posts ─► prefl
 digest publish     publish.py  frozen bytes ─► letters by the ledger, posts by the ledger ─► outcomes
 
 candidates.py  which articles a newsletter has not yet considered, as frozen values
+selection.py   which stories an edition takes, and why not the others
+parsing.py     what was fetched becomes entries, on all cores
 remember.py    what a feed said, compared with what is known and kept
 pictures.py    the pictures an edition shows, fetched once and served from our address
 pages.py       the articles' own pages, where the newsroom asks for them

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Avg, Count, Max
+from django.db.models import Max
 
 from digest import config as configuration
 from digest.appeals.choose import place
 from digest.appeals.links import appeal
 from digest.config.values import Config, Newsletter
-from digest.content.choose import choose
 from digest.content.language import direction
-from digest.content.rank import DEFAULT_WEIGHTS, Context
-from digest.content.rules import section_rules, tag_rules
-from digest.content.stories import group
-from digest.content.tags import Vocabulary
-from digest.edition import addressed, compose, content
+from digest.edition import compose, content
 from digest.edition.workflow import FROZEN, Status, locked
 from digest.errors import UsageError
-from digest.model import Article, Choice, Edition, Group, Skipped, Story, TagRule
-from digest.pipeline import candidates, forms, pictures
-from digest.store import articles as rows
+from digest.model import Choice, Edition, Image, Story
+from digest.pipeline import candidates, forms, pictures, selection
 from digest.store import editions as store
 from digest.store.moments import one_at_a_time
 
-TOO_OLD = timedelta(days=14)
-"""An article first seen now but published so long ago is a feed's bookkeeping, not news."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What is to be drafted: a newsletter's slot, and when it is asked for."""
+
+    config: Config
+    name: str
+    newsletter: Newsletter
+    key: str
+    at: datetime
+    now: datetime
 
 
 def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime) -> store.Edition:
@@ -49,17 +52,16 @@ def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime) -
     Raises:
         UsageError: there is no such newsletter.
     """
-    newsletter = named(config, name)
+    order = _Order(config=config, name=name, newsletter=named(config, name), key=key, at=at, now=now)
     with one_at_a_time("draft"):
         known = store.Edition.objects.filter(newsletter=name, slot_key=key).first()
-        if known and not _open(known, newsletter):
+        if known and not _open(known, order.newsletter):
             return known
-        found = candidates.look(config, name, newsletter, now=now)
-        told = _stories(config, found, now)
-        choice = _choose(config, name, newsletter, found, told, now)
+        found = candidates.look(config, name, order.newsletter, now=now)
+        told = selection.stories(config, found, now)
+        choice = selection.choice(config, name, order.newsletter, found, told, now)
         images = pictures.served(config, compose.pictures(choice), now=now)
-        edition = _compose(config, name, newsletter, key, at, found, choice, images)
-        return _keep(name, newsletter, edition, found, told, at, key, now)
+        return _keep(order, _composed(order, found, choice, images), found, told)
 
 
 def named(config: Config, name: str) -> Newsletter:
@@ -90,118 +92,26 @@ def overtaken(row: store.Edition) -> bool:
     return others.filter(newsletter=row.newsletter, article__in=articles).exists()
 
 
-@lru_cache(maxsize=4)
-def vocabulary(rules: tuple[TagRule, ...]) -> Vocabulary:
-    """The vocabulary, compiled once for each state of tags.toml."""
-    return Vocabulary(rules)
-
-
-def _stories(config: Config, found: candidates.Candidates, now: datetime) -> tuple[Story, ...]:
-    """Group the articles, remember the groups, and tag what this edition may take."""
-    words = vocabulary(tag_rules(config))
-
-    @cache
-    def tags(article: Article) -> Any:
-        return words.tag(article.title, article.text or article.deck, article.categories, article.tags)
-
-    groups = _remember(group(tuple(found.articles.values())), found.articles, now)
-    fresh = [addressed.led(g, found.articles) for g in groups if not found.new.isdisjoint(g.members)]
-    return compose.stories(fresh, found.articles, tags)
-
-
-def _remember(groups: Sequence[Group], articles: Mapping[str, Article], now: datetime) -> list[Group]:
-    """Give new stories their ids, and articles their stories."""
-    with transaction.atomic():
-        new = [g for g in groups if not g.story]
-        made = rows.Story.objects.bulk_create([rows.Story(first_seen_at=now, why=g.why) for g in new], batch_size=500)
-        ids = {g.members: str(story.pk) for g, story in zip(new, made, strict=True)}
-        named_groups = [
-            Group(story=g.story or ids[g.members], lead=g.lead, members=g.members, duplicates=g.duplicates, why=g.why)
-            for g in groups
-        ]
-        moved = [
-            rows.Article(pk=int(member), story_id=int(g.story))
-            for g in named_groups
-            for member in g.members
-            if articles[member].story != g.story
-        ]
-        rows.Article.objects.bulk_update(moved, ["story"], batch_size=500)
-    return named_groups
-
-
-def _choose(
-    config: Config,
-    name: str,
-    newsletter: Newsletter,
-    found: candidates.Candidates,
-    told: Sequence[Story],
-    now: datetime,
-) -> Choice:
-    sent = store.Consideration.objects.filter(
-        newsletter=name, carried=True, story__in=[int(story.id) for story in told]
-    ).values_list("story", flat=True)
-    oldest = found.window.start - TOO_OLD
-    old = {s.id: s for s in told if all(a.published < oldest for a in (s.lead, *s.others))}
-    nowhere = addressed.nowhere([story for story in told if story.id not in old])
-    out = old.keys() | {skipped.story for skipped in nowhere}
-    choice = choose(
-        [story for story in told if story.id not in out],
-        section_rules(newsletter),
-        now=now,
-        weights={**DEFAULT_WEIGHTS, **newsletter.weights},
-        per_source=newsletter.per_source,
-        sent={str(story) for story in sent},
-        context=_context(config, now),
-    )
-    late = tuple(
-        Skipped(story=s.id, headline=s.lead.title, why=f"published {s.lead.published:%Y-%m-%d}, long before it came in")
-        for s in old.values()
-    )
-    return addressed.once(Choice(sections=choice.sections, skipped=(*choice.skipped, *nowhere, *late)))
-
-
-def _context(config: Config, now: datetime) -> Context:
-    """What is usual for each outlet: its comments an article, and its articles a week over the last four."""
-    outlets = {feed.address: feed.name for feed in config.feeds}
-    recent = rows.Article.objects.filter(first_seen_at__gte=now - timedelta(weeks=4), feed__address__in=outlets)
-    comments: dict[str, float] = {}
-    volume: dict[str, float] = {}
-    for address, talk, count in recent.values_list("feed__address").annotate(Avg("comments"), Count("pk")):
-        outlet = outlets[address]
-        volume[outlet] = volume.get(outlet, 0.0) + count / 4
-        if talk is not None:
-            comments[outlet] = max(comments.get(outlet, 0.0), talk)
-    return Context(comments=comments, volume=volume)
-
-
-def _compose(
-    config: Config,
-    name: str,
-    newsletter: Newsletter,
-    key: str,
-    at: datetime,
-    found: candidates.Candidates,
-    choice: Choice,
-    images: Mapping[str, Any],
-) -> Edition:
+def _composed(order: _Order, found: candidates.Candidates, choice: Choice, images: Mapping[str, Image]) -> Edition:
+    """The edition, with its subject, its posts, and its appeal in its place."""
+    config, newsletter = order.config, order.newsletter
     sensitive = {configuration.slug(tag.name) for tag in config.tags if tag.sensitive}
     sections = compose.sections(choice, sensitive=sensitive, images=images, sentences=newsletter.sentences)
     language = newsletter.language or config.site.language
     asked = appeal(newsletter.appeal, config.appeals[newsletter.appeal]) if newsletter.appeal else None
-    spot = place(sections)
     edition = Edition(
-        id=f"{name}/{key}",
-        newsletter=name,
+        id=f"{order.name}/{order.key}",
+        newsletter=order.name,
         title=newsletter.title,
-        number=_next_number(name),
-        slot=at,
+        number=_next_number(order.name),
+        slot=order.at,
         window=found.window,
         language=language,
         direction=direction(language),
         subject="",
         preheader="",
         sections=sections,
-        appeal=asked and forms.placed(asked, spot),
+        appeal=asked and forms.placed(asked, place(sections)),
         skipped=choice.skipped,
     )
     return forms.dressed(config, newsletter, edition)
@@ -212,45 +122,41 @@ def _next_number(name: str) -> int:
     return (last or 0) + 1
 
 
-def _keep(
-    name: str,
-    newsletter: Newsletter,
-    edition: Edition,
-    found: candidates.Candidates,
-    told: Sequence[Story],
-    at: datetime,
-    key: str,
-    now: datetime,
-) -> store.Edition:
-    thin = len(edition.stories) < max(1, newsletter.thin_day.below) and (
-        newsletter.thin_day.then != "send short" or not edition.stories
-    )
-    reason = f"{len(edition.stories)} stories, fewer than {max(1, newsletter.thin_day.below)}" if thin else ""
+def _keep(order: _Order, edition: Edition, found: candidates.Candidates, told: Sequence[Story]) -> store.Edition:
+    """Write the draft, unless it was decided about meanwhile; one with too few stories is skipped."""
+    thin = _thin(edition, order.newsletter)
     with transaction.atomic():
         row, fresh = store.Edition.objects.get_or_create(
-            newsletter=name,
-            slot_key=key,
+            newsletter=order.name,
+            slot_key=order.key,
             defaults={
-                "slot_at": at,
+                "slot_at": order.at,
                 "number": edition.number,
                 "window_from": found.window.start,
                 "window_to": found.window.end,
-                "drafted_at": now,
+                "drafted_at": order.now,
             },
         )
         row = locked(row)
-        if not fresh and not _open(row, newsletter):
+        if not fresh and not _open(row, order.newsletter):
             return row
         row.touched = False
-        row.status = Status.SKIPPED if thin else Status.DRAFT
-        row.reason = reason
+        row.status, row.reason = (Status.SKIPPED, thin) if thin else (Status.DRAFT, "")
         row.number = edition.number
-        row.window_from, row.window_to, row.drafted_at = found.window.start, found.window.end, now
+        row.window_from, row.window_to, row.drafted_at = found.window.start, found.window.end, order.now
         row.content = content.dump(edition)
         row.looked_at = _looked_at(edition, found, told)
         row.hash = content.digest_of(edition)
         row.save()
     return row
+
+
+def _thin(edition: Edition, newsletter: Newsletter) -> str:
+    """Why an edition has too few stories to leave; empty when it has enough, or may leave short."""
+    count, least = len(edition.stories), max(1, newsletter.thin_day.below)
+    if count >= least or (count and newsletter.thin_day.then == "send short"):
+        return ""
+    return f"{count} stories, fewer than {least}" if count != 1 else f"1 story, fewer than {least}"
 
 
 def _looked_at(edition: Edition, found: candidates.Candidates, told: Sequence[Story]) -> list[list[Any]]:

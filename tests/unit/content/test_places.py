@@ -15,7 +15,9 @@ NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 TAGS = ("world", "economy", "sport")
 SECTIONS = tuple(SectionRule(tag=tag, title=tag) for tag in ("world", "economy", "*"))
 
-stories = st.lists(st.tuples(st.sets(st.sampled_from(TAGS)), st.integers(0, 60), st.floats(0.25, 1.0)), max_size=12).map(
+stories = st.lists(
+    st.tuples(st.sets(st.sampled_from(TAGS)), st.integers(0, 60), st.floats(0.25, 1.0)), max_size=12
+).map(
     lambda rows: [
         Story(
             id=str(at),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.cli.up import LONGEST_PAUSE, STEADY, Part, end, pause
+from digest.cli.up import LONGEST_PAUSE, STEADY, Part, command, end, pause
 
 
 def python(code: str) -> list[str]:
@@ -90,6 +90,11 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_the_parts_are_told_what_the_log_shall_say() -> None:
+    line = command(Path("/srv/home"), "web", "127.0.0.1", 8080, ["-v", "--log", "json"])
+    assert " ".join(line[1:]) == "-m digest --home /srv/home -v --log json web --host 127.0.0.1 --port 8080"
 
 
 @pytest.fixture

@@ -169,11 +169,10 @@ def show(email: str) -> Mapping[str, Any] | None:
                 "newsletter", "status", "topics", "consent_at", "consent_source", "unsubscribed_at"
             )
         ),
-        "letters": list(
-            reader.letters.order_by("-id").values(
-                "edition__newsletter", "edition__slot_key", "status", "variant__key", "at", "reply"
-            )[:100]
-        ),
+        "letters": [
+            {"edition": letter.edition.name, "status": letter.status, "at": letter.at, "reply": letter.reply}
+            for letter in reader.letters.select_related("edition").defer("edition__content").order_by("-id")[:100]
+        ],
     }
 
 

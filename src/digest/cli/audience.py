@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -133,7 +134,9 @@ def remove_(say: Say, address: str, newsletter: str) -> None:
     ended = subscriptions.remove(address, now=now(), newsletter=newsletter)
     say.result(
         {"email": address, "removed": ended},
-        f"{address}: {ended} subscriptions ended." if ended else f"{address} had no active subscription.",
+        f"{address}: {ended} subscription{'s' if ended > 1 else ''} ended."
+        if ended
+        else f"{address} had no active subscription.",
     )
     if not ended:
         sys.exit(1)
@@ -177,19 +180,20 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         yield stream
 
 
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "at an unknown time"
+
+
 def _words(found: dict[str, Any]) -> list[str]:
     barred = found.get("suppressed")
     lines = [f"{found['email']}{f' must not be written to ({barred})' if barred else ''}"]
-    lines += [f"  {key}: {found[key]}" for key in ("name", "language", "zone", "joined_at") if found.get(key)]
+    lines += [f"  {key}: {found[key]}" for key in ("name", "language", "zone") if found.get(key)]
+    lines += [f"  joined: {_day(found['joined_at'])}"] if found.get("joined_at") else []
     for one in found.get("subscriptions", ()):
         about = ", ".join(one["topics"]) or "everything"
-        lines.append(
-            f"  {one['newsletter']}: {one['status']}, {about}; agreed {one['consent_at']}: {one['consent_source']}"
-        )
+        agreed = f"agreed {_day(one['consent_at'])}: {one['consent_source']}"
+        lines.append(f"  {one['newsletter']}: {one['status']}, {about}; {agreed}")
     if letters := found.get("letters"):
-        rows = [
-            [f"{one['edition__newsletter']}/{one['edition__slot_key']}", one["status"], one["at"] or "", one["reply"]]
-            for one in letters
-        ]
+        rows = [[one["edition"], one["status"], _day(one["at"]) if one["at"] else "", one["reply"]] for one in letters]
         lines += ["", *table(["edition", "status", "at", "reply"], rows)]
     return lines

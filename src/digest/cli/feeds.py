@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import click
 from pydantic import ValidationError
@@ -25,7 +26,7 @@ def feeds_() -> None:
     """The feeds that are read, and how they are doing."""
 
 
-@feeds_.command("add")
+@feeds_.command("add", short_help="Add the feed at URL.")
 @click.argument("address", metavar="URL")
 @click.option(
     "--rights",
@@ -54,7 +55,7 @@ def add_(say: Say, address: str, rights: str, name: str | None) -> None:
     )
 
 
-@feeds_.command("import")
+@feeds_.command("import", short_help="Add the feeds of an OPML list.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path), metavar="OPML")
 @click.pass_obj
 def import_(say: Say, file: Path) -> None:
@@ -114,7 +115,7 @@ def list_(say: Say) -> None:
     config = say.open()
     from digest.feeds.standing import standings
 
-    found = standings(config.feeds)
+    found, zone = standings(config.feeds), ZoneInfo(config.site.zone)
     rows = [
         {
             **_row(one.feed),
@@ -132,7 +133,7 @@ def list_(say: Say) -> None:
             [
                 one.feed.name[:40],
                 "well" if one.healthy and not one.why else one.why,
-                f"{one.last_success_at:%Y-%m-%d %H:%M}" if one.last_success_at else "never",
+                f"{one.last_success_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.last_success_at else "never",
                 one.feed.rights,
                 one.feed.address,
             ]
@@ -142,7 +143,7 @@ def list_(say: Say) -> None:
     say.result({"feeds": rows}, words if rows else "No feeds yet; add one with `digest feeds add URL`.")
 
 
-@feeds_.command("test")
+@feeds_.command("test", short_help="Show what would be kept of the feed at URL.")
 @click.argument("address", metavar="URL")
 @click.pass_obj
 def test_(say: Say, address: str) -> None:

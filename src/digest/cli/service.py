@@ -18,7 +18,8 @@ def up_(say: Say, port: int, host: str) -> None:
     say.open()
     from digest.cli.up import supervise
 
-    sys.exit(supervise(say.home, port=port, host=host))
+    given = click.get_current_context().find_root().params
+    sys.exit(supervise(say.home, port=port, host=host, options=[*["-v"] * given["verbose"], "--log", given["log"]]))
 
 
 @click.command("web")

@@ -16,6 +16,7 @@ from pathlib import Path
 GRACE = 20.0
 """Seconds a part has to end after SIGTERM; then it is killed, which loses nothing."""
 LONGEST_PAUSE = 60.0
+PARTS = ("web", "clock")
 STEADY = 60.0
 """A part that ran so many seconds starts again without a pause."""
 
@@ -65,17 +66,14 @@ def pause(falls: int) -> float:
     return 0.0 if falls == 0 else min(2.0 ** (falls - 1), LONGEST_PAUSE)
 
 
-def supervise(
-    home: Path, port: int = 8000, host: str = "127.0.0.1", parts: Sequence[str] = ("web", "clock"), *, tell: bool = True
-) -> int:
-    """Run the parts until SIGTERM or SIGINT, and start again whichever falls.
+def supervise(home: Path, *, port: int, host: str, options: Sequence[str] = ()) -> int:
+    """Print the address, run the parts until SIGTERM or SIGINT, and start again whichever falls.
 
     Args:
         home: the home; Django is set up for it already.
         port: where the web answers.
-        host: on which address; 127.0.0.1 unless told.
-        parts: names of commands.
-        tell: print the address, and at the first start a link to sign in by.
+        host: on which address.
+        options: what each of them is told beside its home, such as "-v".
 
     Returns:
         0 when all parts ended by themselves after being told to, 1 when one had to be killed.
@@ -83,9 +81,8 @@ def supervise(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    running = [Part(name, command(home, name, host, port)) for name in parts]
-    if tell:
-        print("\n".join(greeting(host, port)), flush=True)
+    running = [Part(name, command(home, name, host, port, options)) for name in PARTS]
+    print("\n".join(greeting(host, port)), flush=True)
     while not stop.is_set():
         for part in running:
             part.look(time.monotonic(), say=lambda words: print(f"digest: {words}", file=sys.stderr, flush=True))
@@ -93,9 +90,9 @@ def supervise(
     return end([part.process for part in running if part.process is not None])
 
 
-def command(home: Path, name: str, host: str, port: int) -> list[str]:
+def command(home: Path, name: str, host: str, port: int, options: Sequence[str] = ()) -> list[str]:
     """The command line of a part, run by this same interpreter."""
-    line = [sys.executable, "-m", "digest", "--home", str(home), name]
+    line = [sys.executable, "-m", "digest", "--home", str(home), *options, name]
     return [*line, "--host", host, "--port", str(port)] if name == "web" else line
 
 

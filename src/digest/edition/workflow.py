@@ -32,7 +32,7 @@ FROZEN = (Status.APPROVED, Status.SENDING, Status.SENT)
 
 
 def find(name: str) -> Edition:
-    """The edition called by its id, "daily/2026-11-24" or "daily/latest".
+    """The edition called by its id, "daily/2026-11-24" or "daily/latest"; a bare number is its row in the store.
 
     Raises:
         InputError: there is none.
@@ -46,7 +46,9 @@ def find(name: str) -> Edition:
     else:
         found = editions.filter(slot_key=slot).first()
     if found is None:
-        raise InputError(f'there is no edition "{name}"; `digest draft {newsletter or "NEWSLETTER"}` makes one')
+        wanted = newsletter if slot else "NEWSLETTER"
+        says = f"`digest draft {wanted}` makes one, called as in daily/2026-11-24 or daily/latest"
+        raise InputError(f'there is no edition "{name}"; {says}')
     return found
 
 

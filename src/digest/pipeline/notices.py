@@ -54,16 +54,24 @@ def drafted(config: Config, edition: Edition, *, now: datetime) -> None:
     """Tell the editors of a draft that waits for one of them, or of an edition that was left out."""
     rule = config.newsletters[edition.newsletter].approval
     if edition.status == Edition.Status.SKIPPED:
-        text = f"It is left out: {edition.reason}."
+        text = f"There is no edition: {edition.reason}.\nIts stories stay for the next one."
         tell(config, f"skipped {edition.name}", f"No edition: {edition.name}", text, edition=edition, now=now)
     elif edition.status == Edition.Status.DRAFT and rule.mode == "required":
         text = (
-            f"The draft of {edition.name} waits for your approval.\n"
+            f"The draft of {edition.name} waits for your approval{_gist(edition)}.\n"
             f"It leaves at {local(edition.slot_at, config.site.zone)}.\n"
             f"If nobody approves it by {local(edition.slot_at - rule.deadline, config.site.zone)}, "
             f"the rule of this newsletter is: {rule.otherwise}."
         )
         tell(config, f"waits {edition.name}", f"A draft waits: {edition.name}", text, edition=edition, now=now)
+
+
+def _gist(edition: Edition) -> str:
+    """What an editor wants to know before opening it: how many stories, and the subject."""
+    if not edition.content:
+        return ""
+    count = sum(len(section["stories"]) for section in edition.content["sections"])
+    return f": {count} {'story' if count == 1 else 'stories'}, “{edition.content['subject']}”"
 
 
 def stopped(

@@ -47,6 +47,20 @@ def test_a_part_that_fell_is_started_when_its_pause_is_over() -> None:
     assert said[-1].endswith("in 0 s")
 
 
+def test_what_a_killed_part_leaves_behind_is_ended() -> None:
+    worker = "import subprocess, sys; c = [sys.executable, '-c', 'import time; time.sleep(60)']; "
+    part = Part("web", python(worker + "print(subprocess.Popen(c).pid, flush=True); import time; time.sleep(60)"))
+    part.process = subprocess.Popen(part.command, start_new_session=True, stdout=subprocess.PIPE, text=True)
+    assert part.process.stdout is not None
+    left = int(part.process.stdout.readline())
+    part.process.stdout.close()
+    part.process.kill()
+    part.process.wait(20)
+    assert alive(left)
+    part.look(100.0, lambda _: None)
+    until(lambda: ended(left))
+
+
 def test_parts_are_told_to_end_and_one_that_will_not_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     from digest.cli import up
 
@@ -95,6 +109,12 @@ def alive(pid: int) -> bool:
 def test_the_parts_are_told_what_the_log_shall_say() -> None:
     line = command(Path("/srv/home"), "web", "127.0.0.1", 8080, ["-v", "--log", "json"])
     assert " ".join(line[1:]) == "-m digest --home /srv/home -v --log json web --host 127.0.0.1 --port 8080"
+
+
+def ended(pid: int) -> bool:
+    """Gone, or waiting for a parent to take note of it."""
+    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], check=False, capture_output=True, text=True).stdout
+    return found.strip()[:1] in ("", "Z")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +51,9 @@ class Part:
         code = self.process.poll()
         if code is None:
             return
+        # A part killed outright cannot end its own workers; one left behind would go on answering at the port.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
         self.falls = 0 if at - self.started >= STEADY else self.falls + 1
         wait = pause(self.falls)
         self.process, self.due = None, at + wait

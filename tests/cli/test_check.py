@@ -56,6 +56,15 @@ def test_mistakes_come_at_once_with_file_line_and_key(digest, home):
     assert "config/digest.toml:10: site.zone: " in words.out
 
 
+def test_letters_by_smtp_need_a_postal_address(digest, home):
+    rewrite(home, "digest.toml", 'transport = "folder"', 'transport = "smtp"')
+    done = digest("--json", "check", home=home)
+    assert done.code == 2
+    (problem,) = done.json["problems"]
+    assert (problem["file"], problem["key"]) == ("config/digest.toml", "site.postal_address")
+    assert (home / problem["file"]).read_text().splitlines()[problem["line"] - 1].startswith("postal_address")
+
+
 @pytest.mark.parametrize("command", [["gather"], ["draft", "daily"], ["feeds", "list"], ["subscribers", "export"]])
 def test_every_command_stops_at_a_wrong_configuration(digest, home, command):
     rewrite(home, "digest.toml", 'name = "The', 'nam = "The')
@@ -156,6 +165,7 @@ def test_online_reads_every_feed(digest, home, site):
 
 def test_online_speaks_with_the_mail_server(digest, home):
     rewrite(home, "digest.toml", 'transport = "folder"', 'transport = "smtp"')
+    rewrite(home, "digest.toml", 'postal_address = ""', 'postal_address = "1 Quay Street"')
     (problem,) = digest("--json", "check", "--online", home=home).json["problems"]
     assert problem["key"] == "DIGEST_SMTP_URL"
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -44,7 +44,7 @@ def vocabulary(config: Config, home: Path) -> list[Problem]:
 
 
 def rules(config: Config, home: Path) -> list[Problem]:
-    """Signals that the rank does not know, and languages that the furniture does not speak."""
+    """Signals the rank does not know, languages the furniture does not speak, and letters that name no sender."""
     from digest import resources
     from digest.content.rank import DEFAULT_WEIGHTS
 
@@ -57,6 +57,9 @@ def rules(config: Config, home: Path) -> list[Problem]:
             found.append(_key_of(home, file, key, says))
 
     speaks("config/digest.toml", "site.language", config.site.language)
+    if config.delivery.transport == "smtp" and not config.site.postal_address.strip():
+        says = 'letters by SMTP must say where their sender can be found; write it as in "The Courier, 1 Quay Street"'
+        found.append(_key_of(home, "config/digest.toml", "site.postal_address", says))
     for name, newsletter in config.newsletters.items():
         file = f"config/newsletters/{name}.toml"
         speaks(file, "language", newsletter.language)

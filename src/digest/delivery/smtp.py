@@ -170,11 +170,20 @@ def _connect(server: Server) -> smtplib.SMTP:
     except (smtplib.SMTPException, OSError) as error:
         smtp.close()
         # No cause is chained: some servers repeat what they were sent.
-        said = f"{error.smtp_code}" if isinstance(error, smtplib.SMTPResponseException) else type(error).__name__
-        raise TransportError(f"{where} does not let {server.user} sign in ({said}): see DIGEST_SMTP_URL.") from None
+        raise TransportError(f"{where} does not let {server.user} sign in: {_no_entry(error, server)}.") from None
     if smtp.sock is not None:
         smtp.sock.settimeout(server.reply)
     return smtp
+
+
+def _no_entry(error: Exception, server: Server) -> str:
+    """Why a sign-in failed, without the server's own words."""
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        add = "; add ?tls=starttls to DIGEST_SMTP_URL" if server.tls == "none" else "; take user and password out"
+        return f"it offers no sign-in on this connection{add}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"it answers {error.smtp_code}; see user and password in DIGEST_SMTP_URL"
+    return "it hangs up; see user and password in DIGEST_SMTP_URL"
 
 
 def _dial(server: Server) -> smtplib.SMTP:

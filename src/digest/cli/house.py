@@ -100,13 +100,14 @@ def backup_(say: Say, file: Path) -> None:
 @click.pass_obj
 def restore_(say: Say, file: Path) -> None:
     """Read FILE into an empty database. Nothing leaves from it until `digest adopt`."""
-    from digest.store import backup
-
     ready(say, database=False)
     from django.core.management import call_command
 
+    from digest.store import backup, identity
+
     call_command("migrate", verbosity=0, interactive=False)
     rows = backup.read(file)
+    identity.disown(say.var)
     say.result({"file": str(file), "rows": rows}, f"{rows} rows were read. Say `digest adopt` before it may send.")
 
 

@@ -50,6 +50,11 @@ def adopt(var: Path, environment: Environment, *, now: datetime) -> None:
     _note(var, identity)
 
 
+def disown(var: Path) -> None:
+    """Forget here whose database this is: after a restore nothing leaves until `adopt`, in the same home neither."""
+    (var / FILE).unlink(missing_ok=True)
+
+
 def _mine(var: Path, environment: Environment) -> str:
     file = var / FILE
     return environment.get("DIGEST_INSTALL_ID") or (file.read_text().strip() if file.exists() else "")

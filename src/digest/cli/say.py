@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ class _JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as JSON."""
-        body = {"at": self.formatTime(record), "level": record.levelname}
+        body = {"at": datetime.fromtimestamp(record.created, UTC).isoformat(), "level": record.levelname}
         body |= {"room": record.name, "says": record.getMessage()}
         if record.exc_info:
             body["trace"] = self.formatException(record.exc_info)

@@ -7,6 +7,7 @@ name values, choose and filter; nothing they can say takes more time or room tha
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
@@ -56,9 +57,8 @@ class Templates:
         )
         self._lines = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, finalize=_finalise)
         for environment in (self._files, self._lines):
-            environment.filters.update(
-                plain=plain, link=link, wrap=wrap, underline=underline, shorten=shorten, columns=columns
-            )
+            for make in (plain, link, wrap, underline, shorten, columns):
+                environment.filters[make.__name__] = _given(make)
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]]:
         # The name stands in for a file name, so that a traceback, and with it our message, can name the template.
@@ -100,6 +100,16 @@ class Templates:
         if len(made) > LONGEST_LINE:
             raise TemplateError(f"{name}: gives more than {LONGEST_LINE} characters; use the filter shorten(80).")
         return made
+
+
+def _given(make: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, which names a missing value as jinja2 does instead of stumbling over it."""
+
+    @functools.wraps(make)
+    def filtered(value: Any, *more: Any, **named: Any) -> Any:
+        return make(str(value) if isinstance(value, jinja2.Undefined) else value, *more, **named)
+
+    return filtered
 
 
 def _escaped(name: str | None) -> bool:

@@ -19,6 +19,7 @@ FILES = {
     "missing.txt": "one\ntwo\n{{ nobody }}",
     "deep.txt": "{% include 'missing.txt' %}",
     "attribute.html": "\n{{ story.headlin }}",
+    "filtered.txt": "\n{{ story.headlin | shorten(80) }}",
     "broken.txt": "fine\n{% if %}",
     "type.txt": "\n\n\n{{ 1 + text }}",
     "none.txt": "{{ nothing }}",
@@ -58,6 +59,7 @@ def test_controls_and_overrides_never_come_through(name: str) -> None:
     ("name", "message"),
     [
         ("missing.txt", r"missing\.txt, line 3: 'nobody' is undefined"),
+        ("filtered.txt", r"filtered\.txt, line 2: .* has no attribute 'headlin'"),
         ("deep.txt", r"missing\.txt, line 3: 'nobody' is undefined"),
         ("attribute.html", r"attribute\.html, line 2: .*headlin"),
         ("broken.txt", r"broken\.txt, line 2: "),

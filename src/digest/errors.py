@@ -7,6 +7,7 @@ DigestError
 ├── TemplateError      a template is wrong: its name and line
 ├── RefusedError       the house refuses, to protect a reader or an editor: it says which law
 │   └── MovedOnError   the edition is no longer the one that was seen or approved
+├── StorageError       the disk or the database does not do what it must
 ├── FetchError         an address could not be fetched: its reason in words
 └── TransportError     a mail server or a network cannot be used at all
 """
@@ -42,6 +43,10 @@ class MovedOnError(RefusedError):
 
 class TransportError(DigestError):
     """A mail server or social network cannot be used at all; nothing was handed over."""
+
+
+class StorageError(DigestError):
+    """The disk or the database cannot be used; what was committed stays, and the same command goes on from there."""
 
 
 class FetchError(DigestError):

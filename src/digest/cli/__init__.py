@@ -8,6 +8,7 @@
     engine.py    extract, summarise, tag, group, rank
     demo.py      demo                      newsroom.py its invented newsroom
     say.py       what is printed, as words or as one JSON object
+    trouble.py   a full disk, a database that is gone: in words
 
 Exit 0: the command did what it is for. 1: it failed at that. 2: wrong use or wrong configuration.
 """
@@ -21,6 +22,7 @@ from typing import Any
 import click
 
 from digest import __version__
+from digest.cli import trouble
 from digest.cli.say import Say
 from digest.errors import ConfigError, DigestError, UsageError
 
@@ -53,13 +55,19 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error a person can fix becomes a sentence and an exit status."""
-        say: Say | None = None
+        told: DigestError
         try:
             return super().invoke(ctx)
         except DigestError as error:
-            say = ctx.obj if isinstance(ctx.obj, Say) else Say()
-            say.error(error)
-            ctx.exit(2 if isinstance(error, ConfigError | UsageError) else 1)
+            told = error
+        except trouble.kinds() as error:
+            found = trouble.words(error)
+            if found is None:
+                raise
+            told = found
+        say = ctx.obj if isinstance(ctx.obj, Say) else Say()
+        say.error(told)
+        return ctx.exit(2 if isinstance(told, ConfigError | UsageError) else 1)
 
 
 def _anywhere(command: click.Command) -> click.Command:

@@ -36,13 +36,13 @@ def check_database() -> None:
     Raises:
         UsageError: it is not; the message says what to do.
     """
-    from django.db import OperationalError, connection
+    from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     try:
         executor = MigrationExecutor(connection)
-    except OperationalError as error:
-        raise UsageError(f"the database cannot be opened: {str(error).strip()}") from error
+    except DatabaseError as error:
+        raise UsageError(f"the database cannot be opened: {' '.join(str(error).split())}") from error
     here = set(executor.loader.disk_migrations)
     there = set(executor.loader.applied_migrations)
     if newer := sorted(f"{app}.{name}" for app, name in there - here if app == "store"):

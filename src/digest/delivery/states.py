@@ -25,9 +25,6 @@ MAY: Mapping[Status, frozenset[Status]] = {
 WAITING = (Status.PENDING, Status.DEFERRED)
 """The states from which a worker may take a letter."""
 
-OPEN = (*WAITING, Status.ATTEMPTING)
-"""The states in which an edition's sending is not over."""
-
 
 def before(after: Status) -> tuple[str, ...]:
     """The states that `after` may follow; every UPDATE of the ledger is limited to them."""

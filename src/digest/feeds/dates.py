@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -49,14 +49,5 @@ def from_text(text: str) -> datetime | None:
             return None
     try:
         return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-    except (OverflowError, ValueError):
-        return None
-
-
-def from_epoch(seconds: float) -> datetime | None:
-    """Read seconds since 1970; milliseconds are recognised by their size."""
-    try:
-        number = seconds / 1000 if abs(seconds) > 1e11 else seconds
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
     except (OverflowError, ValueError):
         return None

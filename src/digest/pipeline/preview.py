@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Literal
 
 from django.conf import settings
 
@@ -23,8 +22,6 @@ from digest.pipeline.draft import named
 from digest.preflight.message import opened
 from digest.store import editions as store
 from digest.store.audience import Subscription
-
-Form = Literal["html", "text", "eml", "posts", "page", "print", "json"]
 
 
 def show(config: Config, row: store.Edition, form: str, *, now: datetime, to: str = "") -> bytes:

@@ -25,7 +25,6 @@ _ADDRESS = re.compile(r"https?://\S+")
 # A name with a dot that may be an address to X although the parser, which differs from X's own in rare texts where
 # letters touch a domain, did not take it for one.
 _DOTTED = re.compile(r"[^\W_][\w-]*(?:\.[\w-]+)*\.[^\W\d_]{2,}")
-_LINE_ENDS = re.compile(r"\r\n|\r")
 # X cuts an address before some signs and after others; these survive everywhere.
 _SURVIVES = "/:?#@=&%+;~_-"
 

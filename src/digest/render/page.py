@@ -1,13 +1,10 @@
 """Renders the page behind "read in your browser": the whole edition, for everybody, naming nobody.
 
-No script, no form, no inline attribute styles: one `<style>` whose hash a strict content policy can name.
+No script, no form, no inline attribute styles: one `<style>`.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +19,6 @@ from digest.render.templates import Templates
 TEMPLATE = "page/page.html"
 DESCRIPTION_LENGTH = 200
 """Characters of the description that link previews show."""
-
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 def render_page(edition: Edition, brand: Brand, furniture: Furniture, templates: Templates) -> str:
@@ -63,16 +58,3 @@ def page_values(edition: Edition, brand: Brand, furniture: Furniture) -> dict[st
         "address": "" if "\x01" in brand.page_url else brand.page_url,
         "description": shorten(about, DESCRIPTION_LENGTH),
     }
-
-
-def content_policy(page: str) -> str:
-    """The Content-Security-Policy under which a page of ours works: its own style, pictures by https, nothing else.
-
-    Source: https://www.w3.org/TR/CSP3/#grammardef-hash-source
-    """
-    hashes = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in _STYLE.findall(page)]
-    styles = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
-    return (
-        f"default-src 'none'; style-src {styles}; img-src 'self' https:; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'"
-    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +12,7 @@ from digest.errors import RefusedError
 from digest.model import Edition, EditionStory, Section
 from digest.render.brand import Brand
 from digest.render.furniture import Furniture
-from digest.render.page import content_policy, render_page
+from digest.render.page import render_page
 from digest.render.printed import render_printed
 from digest.render.templates import Templates
 
@@ -87,17 +85,6 @@ def test_the_page_has_what_link_previews_read(
     }.items():
         assert f'<meta property="{name}" content="{content}">' in made
     assert "og:url" not in render_page(edition(), brand(), words("en"), templates)
-
-
-def test_the_policy_names_the_page_s_own_style(
-    edition: Make, brand: MakeBrand, words: Words, templates: Templates
-) -> None:
-    made = render_page(edition(), brand(), words("en"), templates)
-    style = made[made.index("<style>") + 7 : made.index("</style>")]
-    expected = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"style-src 'sha256-{expected}';" in content_policy(made)
-    assert "script-src" not in content_policy(made)
-    assert "default-src 'none'" in content_policy(made)
 
 
 def test_contents_lead_to_places_that_exist(

@@ -61,6 +61,18 @@ def test_an_edition_shows_what_will_leave_and_why(ana: Any, edition: Edition) ->
     assert "No letter is planned yet" in ana.get(HERE + "deliveries").content.decode()
 
 
+def test_what_the_checks_say_stands_beside_the_decision(ana: Any, edition: Edition) -> None:
+    assert "What the checks say" not in ana.get(HERE + "ranks").content.decode()
+    edition.content["subject"] = "The old pier closes for a year of repairs, and the ferry moves to the quay"
+    edition.save()
+    page = ana.get(HERE + "ranks").content.decode()
+    assert "subject: it has 74 characters; a phone shows about 60" in page
+    edition.content["preheader"] = ""
+    edition.content["sections"][0]["stories"][0]["url"] = "javascript:alert(1)"
+    edition.save()
+    assert ana.get(HERE + "ranks").status_code == 200
+
+
 def test_pictures_can_be_turned_off_and_a_reader_taken_who_is_unknown(ana: Any, edition: Edition) -> None:
     assert "img-src 'none'" in ana.get(HERE + "see/html?pictures=off")["Content-Security-Policy"]
     assert "nobody@news.example does not receive daily" in ana.get(HERE + "?to=nobody@news.example").content.decode()

@@ -28,7 +28,7 @@ def gather_(say: Say, everything: bool) -> None:
     """Poll the feeds that are due and keep what is new."""
     config = say.open()
     report = gathering(say, config, everything=everything)
-    say.result(report, _gathered(report))
+    say.result(report, _gathered(config, report))
     if _all_failed(report):
         sys.exit(1)
 
@@ -55,9 +55,10 @@ def show_(say: Say, edition: str, form: str, to: str) -> None:
     from digest.edition.workflow import find
     from digest.pipeline.preview import show
 
-    shown = show(config, find(edition), form, to=to, now=now())
+    row = find(edition)
+    shown = show(config, row, form, to=to, now=now())
     if say.as_json and form != "json":
-        say.result({"edition": edition, "as": form, "content": shown.decode("utf-8", "replace")}, "")
+        say.result({"edition": row.name, "as": form, "content": shown.decode("utf-8", "replace")}, "")
     else:
         sys.stdout.buffer.write(shown)
         sys.stdout.buffer.flush()
@@ -72,11 +73,14 @@ def approve_(say: Say, edition: str, expected: str) -> None:
     config = say.open()
     from digest.edition.workflow import find
     from digest.pipeline.approve import approve
+    from digest.pipeline.preview import findings
 
     row = approve(config, find(edition), by=user(), now=now(), expected=expected)
+    notes = [str(finding) for finding in findings(config, row)]
+    words = f"{row.name} is {row.status}, as {row.hash[:12]}. It leaves at its slot, or now with `digest publish`."
     say.result(
-        {"edition": row.name, "status": row.status, "hash": row.hash},
-        f"{row.name} is {row.status}, as {row.hash[:12]}. It leaves at its slot, or now with `digest publish`.",
+        {"edition": row.name, "status": row.status, "hash": row.hash, "notes": notes},
+        [words, *(f"  {note}" for note in notes)],
     )
 
 
@@ -123,17 +127,19 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
     # Another run at once waits here, finds this edition approved, and helps to send it.
     with one_at_a_time("run"):
         edition = drafting(config, newsletter, None)
-        lines = [*_gathered(gathered), *_drafted(edition)]
         with _telling(say, config, edition):
             if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
                 edition = approve(config, edition, by="rule: automatic", now=now())
     with _telling(say, config, edition):
         if edition.status in ("draft", "held", "skipped"):
-            say.result({**gathered, **edition_json(edition), "letters": {}, "posts": {}}, lines)
+            waits = f"It waits for an editor: `digest show {edition.name}`, then `digest approve {edition.name}`."
+            words = [*_gathered(config, gathered), *_drafted(edition), *([waits] if edition.status == "draft" else [])]
+            say.result({**gathered, **edition_json(edition), "letters": {}, "posts": {}}, words)
             return
         report = publishing(say, config, edition, wait)
     edition.refresh_from_db()
-    say.result({**gathered, **edition_json(edition), **report}, [*lines, *_published(report)])
+    words = [*_gathered(config, gathered), *_drafted(edition), *_published(report)]
+    say.result({**gathered, **edition_json(edition), **report}, words)
     if _undone(report):
         sys.exit(1)
 
@@ -148,9 +154,10 @@ def deliveries_(say: Say, edition: str, status: str) -> None:
     from digest.delivery.deliveries import deliveries
     from digest.edition.workflow import find
 
-    rows = list(deliveries(find(edition), status=status))
-    words = table(["address", "status", "variant", "at", "reply"], [list(row.values()) for row in rows])
-    say.result({"edition": edition, "deliveries": rows}, words if rows else "No letters.")
+    row = find(edition)
+    rows = list(deliveries(row, status=status))
+    words = table(["address", "status", "variant", "at", "reply"], [list(one.values()) for one in rows])
+    say.result({"edition": row.name, "deliveries": rows}, words if rows else "No letters.")
 
 
 @contextmanager
@@ -257,12 +264,16 @@ def _drafted(edition: Edition) -> list[str]:
     return lines
 
 
-def _gathered(report: dict[str, Any]) -> list[str]:
+def _gathered(config: Config, report: dict[str, Any]) -> list[str]:
     feeds, articles = report["feeds"], report["articles"]
     line = (
         f"{feeds['polled']} feeds polled: {feeds['changed']} changed, {feeds['unchanged']} unchanged, "
         f"{len(feeds['failed'])} failed; {articles['new']} new articles, {articles['updated']} updated"
     )
+    if not config.feeds:
+        return ["There are no feeds yet; add one with `digest feeds add URL`."]
+    if not feeds["polled"]:
+        return ["No feed is due; `digest gather --all` polls them all the same."]
     return [line, *(f"  {failed['name']}: {failed['why']}" for failed in feeds["failed"])]
 
 

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 from django.conf import settings
 
-from digest import resources
+from digest import preflight, resources
 from digest.audience import tokens
 from digest.config.values import Config, Newsletter
 from digest.delivery import fill
@@ -54,6 +54,19 @@ def show(config: Config, row: store.Edition, form: str, *, now: datetime, to: st
         return letter
     parts = opened(letter)
     return (parts.html if form == "html" else parts.text).encode()
+
+
+def findings(config: Config, row: store.Edition) -> tuple[preflight.Finding, ...]:
+    """What preflight says of the letter with everything, so that an editor knows it before the decision.
+
+    Raises:
+        TemplateError: a template is wrong.
+    """
+    newsletter, value = named(config, row.newsletter), content.read(row.content)
+    if not value.stories:
+        return ()
+    body = _letter(config, newsletter, row, value, "")
+    return tuple(preflight.findings(config, value, {"everything": body}))
 
 
 def _json(row: store.Edition) -> bytes:

@@ -13,6 +13,7 @@ from digest.edition.workflow import find
 from digest.errors import DigestError, InputError
 from digest.model import Edition as Value
 from digest.pipeline import preview
+from digest.preflight import Finding
 from digest.render.length import LIMITS
 from digest.store.audience import Subscription
 from digest.store.editions import Edition
@@ -86,6 +87,7 @@ def _about(row: Edition, tab: str) -> dict[str, Any]:
     config, at = gate.current(), now()
     value = content.read(row.content) if row.content else None
     newsletter = config.newsletters.get(row.newsletter)
+    may = show.may(row) if newsletter else {"approve": False, "hold": False}
     return {
         "title": f"{newsletter.title if newsletter else row.newsletter}, {row.slot_key}",
         "row": row,
@@ -96,13 +98,22 @@ def _about(row: Edition, tab: str) -> dict[str, Any]:
         "drafted": show.moment(row.drafted_at, config.site.zone),
         "standing": show.standing(config, row, at),
         "overdue": show.overdue(config, row, at),
-        "may": show.may(row) if newsletter else {"approve": False, "hold": False},
+        "may": may,
+        "findings": _findings(config, row) if may["approve"] else (),
         "readers": Subscription.objects.filter(newsletter=row.newsletter, status="active").count(),
         "stories": len(value.stories) if value else 0,
         "here": f"/studio/editions/{row.name}/",
         "tab": tab,
         "tabs": TABS,
     }
+
+
+def _findings(config: Config, row: Edition) -> tuple[Finding, ...]:
+    """What preflight says; a template's mistake is shown where the letter would be."""
+    try:
+        return preview.findings(config, row)
+    except DigestError:
+        return ()
 
 
 def _problem(row: Edition, form: str, to: str) -> str:

@@ -1,0 +1,47 @@
+"""An edition's way from the shell, in words: what is printed is true at the end, and says what comes next."""
+
+from __future__ import annotations
+
+import pytest
+
+LOOPBACK = {"DIGEST_ALLOW_PRIVATE": "127.0.0.0/8"}
+LONG = "Ferry to the outer islands sails again after eleven weeks, two storms and one very patient engineer"
+
+
+@pytest.fixture
+def fed(digest, home, site):
+    """A home with a feed of two articles and a reader."""
+    address = site.feed("/feed.xml", [LONG, "Harbour gets a new crane"])
+    assert digest("feeds", "add", address, "--rights", "own", home=home, env=LOOPBACK).code == 0
+    assert digest("subscribers", "add", "ana@news.example", home=home).code == 0
+    return home
+
+
+def test_a_home_without_feeds_is_told_what_comes_next(digest, home):
+    done = digest("run", "daily", home=home)
+    assert done.code == 0
+    assert done.out.startswith("There are no feeds yet; add one with `digest feeds add URL`.\n")
+
+
+def test_a_run_tells_how_it_ended(digest, fed):
+    done = digest("run", "daily", home=fed, env=LOOPBACK)
+    assert done.code == 0, done.err
+    assert "2 stories, sent\n" in done.out
+    assert "letters: 1 sent\nposts: 1 sent\n" in done.out
+    again = digest("run", "daily", home=fed, env=LOOPBACK)
+    assert again.out.startswith("No feed is due; ")
+    name = digest("--json", "run", "daily", home=fed, env=LOOPBACK).json["edition"]
+    for command in (["deliveries", "daily/latest"], ["show", "daily/latest"]):
+        assert digest("--json", *command, home=fed).json["edition"] == name
+
+
+def test_a_draft_that_waits_says_so_and_what_the_checks_found_comes_with_the_approval(digest, fed):
+    file = fed / "config" / "newsletters" / "daily.toml"
+    file.write_text(file.read_text().replace('mode = "automatic"', 'mode = "required"'))
+    waits = digest("run", "daily", home=fed, env=LOOPBACK)
+    assert waits.code == 0, waits.err
+    assert "2 stories, draft\n" in waits.out
+    assert "It waits for an editor: `digest show daily/" in waits.out
+    done = digest("--json", "approve", "daily/latest", home=fed)
+    assert (done.code, done.json["status"]) == (0, "approved"), done.err
+    assert any(f"it has {len(LONG)} characters" in note for note in done.json["notes"])

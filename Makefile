@@ -9,7 +9,7 @@ export DIGEST_TEST_DATA ?= ../shared/data
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint test docs check fix demo peers bench lock wheel-test clean chaos
+.PHONY: help install lint test docs check fix demo peers bench lock wheel-test clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14

@@ -132,13 +132,17 @@ def _words(report: dict[str, Any], folder: Path) -> list[str]:
     stories = sum(len(section["stories"]) for section in report["sections"])
     update = report["update"]
     gathered = (
-        f"{report['feeds']['polled']} feeds gave {articles['new']} articles; "
-        f"{update['new']} more and {update['updated']} changed a moment later."
+        f"{report['feeds']['polled']} feeds gave {articles['new']} articles. "
+        f"A second look, a moment later, found {update['new']} new and {update['updated']} changed."
     )
-    composed = f"“{report['subject']}” has {stories} stories; {EDITOR} approved it as {report['hash'][:12]}."
+    composed = (
+        f"{report['title']} has {stories} stories under “{report['subject']}”; "
+        f"{EDITOR} approved it as {report['hash'][:12]}."
+    )
+    nothing = f"; {letters['skipped']} readers have no story on their topics today" if letters["skipped"] else ""
     sent = (
-        f"{letters['sent']} letters were received by a mail server on this machine, {letters['skipped']} readers had "
-        f"nothing to their topics, {posts.get('sent', 0)} posts were written."
+        f"{letters['sent']} letters were received by a mail server on this machine, "
+        f"{posts.get('sent', 0)} posts were written{nothing}."
     )
     return [
         gathered,

@@ -20,6 +20,7 @@ from digest.pipeline.approve import approve, hold
 from digest.pipeline.draft import draft
 from digest.pipeline.preview import show
 from digest.pipeline.publish import publish
+from digest.pipeline.wish import wish
 from digest.store import identity
 from digest.store.models import Article, Consideration, Edition, Letter, Notice, Post
 
@@ -278,3 +279,25 @@ def test_a_preview_as_a_reader_is_that_readers_letter(newsroom: Config, write: W
     text = show(newsroom, compose(newsroom), "text", now=NOW, to="nature@r.example").decode()
     assert "eels" in text
     assert "budget" not in text
+
+
+def test_an_editors_wish_shapes_a_draft_and_is_left_alone_afterwards(newsroom: Config, write: Write):
+    for name in ALL:
+        write(name)
+    row = compose(newsroom)
+    value = content.read(row.content)
+    last, first = value.stories[-1], value.stories[0]
+    lifted = wish(newsroom, row, last.id, "lift", expected=row.hash, now=NOW)
+    story = next(s for s in content.read(lifted.content).stories if s.id == last.id)
+    assert next(reason.points for reason in story.reasons if reason.signal == "boost") > 0
+    out = wish(newsroom, lifted, first.id, "out", expected=lifted.hash, now=NOW)
+    shaped = content.read(out.content)
+    assert first.id not in {s.id for s in shaped.stories}
+    assert next(s.why for s in shaped.skipped if s.story == first.id) == "taken out by an editor"
+    write("ferry")
+    assert compose(newsroom).hash == out.hash
+    with pytest.raises(MovedOnError):
+        wish(newsroom, out, first.id, "", expected=row.hash, now=NOW)
+    approved = approve(newsroom, out, by="ana@news.example", now=NOW)
+    with pytest.raises(RefusedError, match="only a draft"):
+        wish(newsroom, approved, first.id, "", expected=approved.hash, now=NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.conf import settings
 
 from digest.edition import content
 from digest.model import Image
+from digest.store.articles import Story
 from digest.store.editions import Edition, Notice
 from digest.store.people import User
 
@@ -180,3 +182,25 @@ def test_a_previews_own_pictures_come_from_where_the_editor_is(ana: Any, edition
     body = ana.get(f"{HERE}see/html").content.decode()
     assert '"/i/abc.jpeg"' in body
     assert f"{settings.CONFIG.site.address}/i/" not in body
+
+
+def test_an_editors_wish_for_a_story_composes_the_draft_again(ana: Any, edition: Edition) -> None:
+    story = content.read(edition.content).stories[0].id
+    Story.objects.get_or_create(pk=int(story), defaults={"first_seen_at": edition.drafted_at})
+    page = ana.get(f"{HERE}ranks").content.decode()
+    assert f'name="story" value="{story}"' in page
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+
+    def say(**given: str) -> int:
+        fields = {"csrfmiddlewaretoken": token, "story": story, "wish": "out", "hash": edition.hash, **given}
+        return ana.post(f"{HERE}wish", fields, headers={"Referer": "https://news.example/"}).status_code
+
+    assert say(story="x") == say(wish="burn") == say(hash="0") == 409
+    assert ana.post(f"{HERE}wish", {"story": story, "wish": "out", "hash": edition.hash}).status_code == 403
+    assert ana.get(f"{HERE}wish").status_code == 405
+    assert not Story.objects.filter(wish="out").exists()
+    assert say() == 302
+    assert Story.objects.get(pk=int(story)).wish == "out"
+    assert Edition.objects.get(pk=edition.pk).touched
+    # The same form again was made for an edition that is no more.
+    assert say() == 409

@@ -246,7 +246,7 @@ def edition_json(edition: Edition) -> dict[str, Any]:
         "id": edition.name,
         "edition": edition.name,
         "newsletter": edition.newsletter,
-        "slot": edition.slot_at.isoformat(),
+        "slot": edition.content["slot"],
         "window": {"from": window["start"], "to": window["end"]},
         "status": edition.status,
         "hash": edition.hash,

@@ -11,7 +11,7 @@ import click
 
 from digest.cli import rules
 from digest.cli.lines import Line, Lines, put
-from digest.cli.say import Say
+from digest.cli.say import Say, instant
 from digest.clock.now import now
 from digest.model import Article, Page, Rights
 
@@ -67,7 +67,7 @@ def extract_(file: Path | None) -> None:
         return {
             "title": page.title,
             "authors": list(page.authors),
-            "published": page.published.isoformat() if page.published else None,
+            "published": instant(page.published),
             "language": page.language,
             "text": page.text,
             "blocks": [asdict(block) for block in page.blocks],

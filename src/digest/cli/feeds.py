@@ -12,7 +12,7 @@ import click
 from pydantic import ValidationError
 
 from digest.cli.ready import ready
-from digest.cli.say import Say, table
+from digest.cli.say import Say, instant, table
 from digest.clock.now import now
 from digest.config import Config, slug
 from digest.config.values import Feed
@@ -121,8 +121,8 @@ def list_(say: Say) -> None:
             **_row(one.feed),
             "healthy": one.healthy,
             "why": one.why,
-            "last_success": one.last_success_at.isoformat() if one.last_success_at else None,
-            "next": one.due_at.isoformat() if one.due_at else None,
+            "last_success": instant(one.last_success_at),
+            "next": instant(one.due_at),
             "failures": one.failures,
         }
         for one in found
@@ -157,7 +157,7 @@ def test_(say: Say, address: str) -> None:
         {
             "headline": entry.title,
             "url": entry.url,
-            "published": entry.published.isoformat() if entry.published else None,
+            "published": instant(entry.published),
             "language": entry.language,
             "characters": len(entry.page.text) if entry.page else 0,
             "kept": fresh(entry, first_look=config.gather.first_look, now=present),

@@ -85,6 +85,11 @@ def _silent(step: int = 1) -> None:
     """Progress that nobody watches."""
 
 
+def instant(at: datetime | None) -> str | None:
+    """An instant as JSON has it, "2026-11-24T06:00:00Z"; None for none."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """Lines of a plain table, columns as wide as they need."""
     cells = [[str(cell) for cell in row] for row in rows]

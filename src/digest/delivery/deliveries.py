@@ -39,6 +39,6 @@ def deliveries(edition: Edition, status: str = "") -> Iterator[Delivery]:
             address=address or "(erased)",
             status=state,
             variant=variant or "",
-            at=at.isoformat() if at else "",
+            at=at.isoformat().replace("+00:00", "Z") if at else "",
             reply=reply,
         )

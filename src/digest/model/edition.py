@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -162,7 +162,6 @@ class Edition:
     appeal: Appeal | None = None
     posts: tuple[Post, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def stories(self) -> tuple[EditionStory, ...]:

@@ -13,5 +13,6 @@ pictures.py    the pictures an edition shows, fetched once and served from our a
 pages.py       the articles' own pages, where the newsroom asks for them
 forms.py       an edition in each of its forms: what approve freezes and preview shows
 preview.py     exactly what would be sent, with dead tokens
+wish.py        an editor's wish for one story of a draft
 notices.py     what the editors are told by mail
 """

@@ -50,7 +50,7 @@ def look(config: Config, name: str, newsletter: Newsletter, *, now: datetime) ->
     new = frozenset(str(pk) for pk in fresh.values_list("pk", flat=True))
     kin = Q(first_seen_at__gte=now - MEMORY, backlog=False) | Q(pk__in=[int(pk) for pk in new])
     feeds = {feed.address: feed for feed in config.feeds}
-    found = rows.Article.objects.filter(kin).select_related("feed").order_by("pk")
+    found = rows.Article.objects.filter(kin).select_related("feed", "story").order_by("pk")
     articles = values(found.filter(feed__address__in=feeds), feeds)
     return Candidates(window=Window(start=start, end=now), new=new & articles.keys(), articles=articles)
 
@@ -89,5 +89,5 @@ def _value(row: rows.Article, feed: Feed) -> Article:
         comments=row.comments,
         picture=Picture(**row.picture) if row.picture else None,
         story=str(row.story_id) if row.story_id else None,
-        boost=row.boost,
+        boost=1.0 if row.story and row.story.wish == rows.Story.Wish.LIFT else 0.0,
     )

@@ -34,9 +34,10 @@ class _Order:
     key: str
     at: datetime
     now: datetime
+    touch: bool
 
 
-def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime) -> store.Edition:
+def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime, touch: bool = False) -> store.Edition:
     """Compose the edition of one slot.
 
     The same slot gives the same edition. It is composed again only while it is a draft that no person touched, or
@@ -48,14 +49,15 @@ def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime) -
         key: the slot's name, as `clock/due.py` gives it.
         at: when its letters leave, UTC.
         now: aware UTC.
+        touch: a person asks for it: a draft is composed again by their wishes, and from then on left alone.
 
     Raises:
         UsageError: there is no such newsletter.
     """
-    order = _Order(config=config, name=name, newsletter=named(config, name), key=key, at=at, now=now)
+    order = _Order(config=config, name=name, newsletter=named(config, name), key=key, at=at, now=now, touch=touch)
     with one_at_a_time("draft"):
         known = store.Edition.objects.filter(newsletter=name, slot_key=key).first()
-        if known and not _open(known, order.newsletter):
+        if known and not _open(known, order):
             return known
         found = candidates.look(config, name, order.newsletter, now=now)
         told = selection.stories(config, found, now)
@@ -76,13 +78,13 @@ def named(config: Config, name: str) -> Newsletter:
     return config.newsletters[name]
 
 
-def _open(row: store.Edition, newsletter: Newsletter) -> bool:
+def _open(row: store.Edition, order: _Order) -> bool:
     """Whether an edition that exists may be composed again."""
     if row.status == Status.SKIPPED:
-        return newsletter.thin_day.then != "skip"
+        return order.touch or order.newsletter.thin_day.then != "skip"
     if row.status not in (Status.DRAFT, Status.HELD):
         return False
-    return (row.status == Status.DRAFT and not row.touched) or overtaken(row)
+    return (row.status == Status.DRAFT and (order.touch or not row.touched)) or overtaken(row)
 
 
 def overtaken(row: store.Edition) -> bool:
@@ -138,9 +140,9 @@ def _keep(order: _Order, edition: Edition, found: candidates.Candidates, told: S
             },
         )
         row = locked(row)
-        if not fresh and not _open(row, order.newsletter):
+        if not fresh and not _open(row, order):
             return row
-        row.touched = False
+        row.touched = order.touch
         row.status, row.reason = (Status.SKIPPED, thin) if thin else (Status.DRAFT, "")
         row.number = edition.number
         row.window_from, row.window_to, row.drafted_at = found.window.start, found.window.end, order.now

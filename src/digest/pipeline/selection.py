@@ -51,9 +51,8 @@ def choice(
         told: their stories.
         now: aware UTC.
     """
-    sent = Consideration.objects.filter(
-        newsletter=name, carried=True, story__in=[int(story.id) for story in told]
-    ).values_list("story", flat=True)
+    ids = [int(story.id) for story in told]
+    sent = Consideration.objects.filter(newsletter=name, carried=True, story__in=ids).values_list("story", flat=True)
     oldest = found.window.start - TOO_OLD
     old = {s.id: s for s in told if all(a.published < oldest for a in (s.lead, *s.others))}
     nowhere = addressed.nowhere([story for story in told if story.id not in old])
@@ -65,6 +64,7 @@ def choice(
         weights={**DEFAULT_WEIGHTS, **newsletter.weights},
         per_source=newsletter.per_source,
         sent={str(story) for story in sent},
+        vetoed={str(pk) for pk in rows.Story.objects.filter(pk__in=ids, wish="out").values_list("pk", flat=True)},
         context=_context(config, now),
     )
     late = tuple(

@@ -10,10 +10,18 @@ from digest.store.feeds import Feed
 
 
 class Story(models.Model):
-    """One event; its id is stable while articles join it."""
+    """One event; its id is stable while articles join it. `wish` is an editor's word on it, for every newsletter."""
+
+    class Wish(models.TextChoices):
+        """What an editor wants of a story beside what the rules say."""
+
+        NONE = ""
+        LIFT = "lift"
+        OUT = "out"
 
     first_seen_at = models.DateTimeField()
     why = models.TextField(blank=True)
+    wish = models.CharField(max_length=4, blank=True, choices=Wish.choices)
 
     class Meta:
         """Django's options."""
@@ -49,7 +57,6 @@ class Article(models.Model):
     backlog = models.BooleanField(default=False)
     content_hash = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=0)
-    boost = models.FloatField(default=0.0)
     page_read_at = models.DateTimeField(null=True)
     page_problem = models.TextField(blank=True)
 

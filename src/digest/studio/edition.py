@@ -9,12 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from digest.clock.now import now
 from digest.config import Config
 from digest.edition import content
-from digest.edition.workflow import find
+from digest.edition.workflow import Status, find
 from digest.errors import DigestError, InputError
 from digest.model import Edition as Value
 from digest.pipeline import preview
 from digest.preflight import Finding
 from digest.render.length import LIMITS
+from digest.store.articles import Story
 from digest.store.audience import Subscription
 from digest.store.editions import Edition
 from digest.studio import gate, show
@@ -158,11 +159,19 @@ def _posts(config: Config, row: Edition, value: Value | None, _tab: str) -> dict
     return {"posts": found}
 
 
-def _ranks(_config: Config, _row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
+def _ranks(_config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
     stories = value.stories if value else ()
     best = max((abs(reason.points) for story in stories for reason in story.reasons), default=1.0) or 1.0
     skipped = value.skipped if value else ()
-    return {"best": best, "skipped": skipped[:300], "more": max(0, len(skipped) - 300)}
+    shown = [int(one.id) for one in stories] + [int(one.story) for one in skipped[:300]]
+    wishes = Story.objects.filter(pk__in=shown).exclude(wish="").values_list("pk", "wish")
+    return {
+        "best": best,
+        "skipped": skipped[:300],
+        "more": max(0, len(skipped) - 300),
+        "wishes": {str(pk): word for pk, word in wishes},
+        "open": row.status == Status.DRAFT,
+    }
 
 
 def _deliveries(config: Config, row: Edition, _value: Value | None, _tab: str) -> dict[str, Any]:

@@ -13,8 +13,11 @@ import hashlib
 import logging
 import signal
 import threading
+import traceback
 from collections.abc import Callable
+from concurrent import futures
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -69,9 +72,11 @@ class Clock:
         self._ending = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(3), "publish": ThreadPoolExecutor(PUBLISHERS)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        # Not the scheduler's: while it shuts down it holds a lock that a tick adding a job would wait for.
+        self._publishers = futures.ThreadPoolExecutor(PUBLISHERS, thread_name_prefix="publish")
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
 
     def start(self) -> None:
@@ -92,6 +97,7 @@ class Clock:
         """Begin nothing more, and wait for what runs: a publishing ends after the letters under way."""
         self._ending.set()
         self._scheduler.shutdown(wait=True)
+        self._publishers.shutdown(wait=True, cancel_futures=True)
 
     def tick(self) -> None:
         """Do what is due; publishing is handed to a thread of its own, so that a long run holds up no other."""
@@ -124,26 +130,26 @@ class Clock:
         return config
 
     def _start(self, edition: str, run: Callable[[], None]) -> None:
-        """Publish in a thread, unless the run before is still at it."""
+        """Publish in a thread, unless the run before is still at it or the clock ends."""
         with self._lock:
-            if edition in self._busy:
+            if edition in self._busy or self._ending.is_set():
                 return
             self._busy.add(edition)
+        self._publishers.submit(_apart(run)).add_done_callback(partial(self._published, edition))
 
-        def send() -> None:
-            try:
-                run()
-            finally:
-                with self._lock:
-                    self._busy.discard(edition)
-
-        self._scheduler.add_job(_apart(send), executor="publish", id=f"publish {edition}", replace_existing=True)
+    def _published(self, edition: str, run: futures.Future[None]) -> None:
+        with self._lock:
+            self._busy.discard(edition)
+        if not run.cancelled() and (error := run.exception()):
+            self._stumbled(f"publish {edition}", error, "".join(traceback.format_exception(error)))
 
     def _failed(self, event: JobExecutionEvent) -> None:
         # Not asked of the scheduler: while it stops it holds the lock that answering would need.
-        name = event.job_id
-        log.error("the clock's job %s failed: %s\n%s", name, event.exception, event.traceback)
-        kind = type(event.exception).__name__
+        self._stumbled(event.job_id, event.exception, event.traceback)
+
+    def _stumbled(self, name: str, error: BaseException | None, trace: str) -> None:
+        log.error("the clock's job %s failed: %s\n%s", name, error, trace)
+        kind = type(error).__name__
         text = (
             f"The clock's job “{name}” met something it does not know ({kind}) and will try again.\n"
             "The log says where; the other jobs go on."

@@ -27,7 +27,7 @@ demo: install ## the main job on the bundled newsroom: no network, no keys
 
 test: install ## all tests, on SQLite and then on PostgreSQL
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
-	DIGEST_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/store tests/cli tests/web tests/faults $(ARGS)
+	DIGEST_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/store tests/social tests/cli tests/web tests/faults $(ARGS)
 
 wheel-test: install ## the tests against the built wheel, with src/ out of reach
 	sh tests/wheel.sh $(BIN)

@@ -51,11 +51,11 @@ TITLES = {
 }
 BODIES = {
     "dots": "The board met.\r\n.\r\nFrom the harbour master: nothing.\r\n.hidden\r\n--=_x\r\nFrom here on it rained.",
-    "mjml": CDATA.format("<p>Board says</p><mj-raw><style>*{color:red}</style></mj-raw><p>that {{ 31337 * 3 }} left.</p>"),
+    "mjml": CDATA.format("<p>Board says</p><mj-raw><style>*{color:red}</style></mj-raw><p>{{ 31337 * 3 }} left.</p>"),
     "nested": CDATA.format("<div>" * 10_000 + "<p>The board said that the tide had turned.</p>" + "</div>" * 10_000),
     "links": CDATA.format(
         '<p>The board <a href="javascript:alert(6)" onclick="alert(7)">said</a> it. <img src="data:image/svg+xml,<svg '
-        'onload=alert(8)>" onerror="alert(9)" alt="&quot; onerror=alert(10) x=&quot;"></p><form action="//evil.example">'
+        'onload=alert(8)>" onerror="alert(9)" alt="&quot; onerror=alert(10) x=&quot;"></p><form action="//evil.x">'
         "<input></form><iframe src='https://evil.example'></iframe><meta http-equiv=refresh content='0;url=//x'>"
     ),
     "one sentence": "The board said that " + "the tide would turn and " * 4_000 + "it did.",

@@ -11,8 +11,9 @@ from digest.feeds.address import http_address, untracked
 from digest.render.links import link
 
 PIECES = st.sampled_from([
-    "http", "https", "javascript", ":", "//", "/", "\\", "@", "?", "#", "[", "]", "::1", "%00", "%2e", "..", ".", "xn--",
-    "a", "\u00e4", "\u202e", "\x00", " ", '"', "'", "<", "{{ x }}", "paper.example", ":99999", ":80", "\u3002", "\u2044",
+    "http", "https", "javascript", ":", "//", "/", "\\", "@", "?", "#", "[", "]", "::1", "%00", "%2e", "..", ".",
+    "xn--", "a", "\u00e4", "\u202e", "\x00", " ", '"', "'", "<", "{{ x }}", "paper.example", ":99999", ":80",
+    "\u3002", "\u2044",
 ])  # fmt: skip
 
 

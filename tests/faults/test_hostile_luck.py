@@ -8,12 +8,17 @@ import resource
 import secrets
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from digest.clock import scheduler
+from digest.clock.reread import Configuration
+from digest.config import Environment
 
 READERS = 30
 
@@ -160,11 +165,13 @@ def test_configuration_broken_while_it_runs(newsroom: Any):
     newsroom.do("gather")
 
 
-def test_the_clock_outlives_a_broken_configuration(newsroom: Any):
+def test_the_clock_outlives_a_broken_configuration(newsroom: Any, site: Any):
     good = (newsroom.home / "config" / "digest.toml").read_text()
-    clock = newsroom.start("clock")
+    clock = newsroom.start("clock", PYTHONFAULTHANDLER="1")
     try:
-        time.sleep(2.5)
+        until = time.monotonic() + 90
+        while not site.asked and time.monotonic() < until:
+            time.sleep(0.05)
         for text in ("[[[", "", good.replace("letters@news.example", "nobody"), good):
             newsroom.write("digest.toml", text)
             time.sleep(0.3)
@@ -172,12 +179,34 @@ def test_the_clock_outlives_a_broken_configuration(newsroom: Any):
     finally:
         clock.send_signal(signal.SIGTERM)
         try:
-            _, errors = clock.communicate(timeout=30)
+            _, errors = clock.communicate(timeout=90)
         except subprocess.TimeoutExpired:
-            clock.kill()
-            raise
+            clock.send_signal(signal.SIGABRT)
+            raise AssertionError(clock.communicate()[1]) from None
     assert "Traceback" not in errors, errors
     assert clock.returncode == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_clock_ends_while_a_tick_would_publish(room: Any, monkeypatch: pytest.MonkeyPatch):
+    began, sent = threading.Event(), threading.Event()
+
+    def late(_config: Any, *, start: Callable[..., None], go_on: Callable[[], bool], **_more: Any) -> None:
+        began.set()
+        while go_on():
+            time.sleep(0.01)
+        time.sleep(0.3)
+        start("daily/2025-11-24", sent.set)
+
+    monkeypatch.setattr(scheduler, "tick", late)
+    clock = scheduler.Clock(Configuration(room.home), Environment({}))
+    clock.start()
+    assert began.wait(30)
+    ending = threading.Thread(target=clock.stop, daemon=True)
+    ending.start()
+    ending.join(30)
+    assert not ending.is_alive(), "it waits for itself"
+    assert not sent.is_set()
 
 
 @pytest.mark.slow

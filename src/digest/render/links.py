@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from digest.errors import RefusedError
@@ -10,8 +11,11 @@ from digest.render.plain import plain
 _KEPT = "/:?#[]@!$&'()*+,;=%-._~"
 
 
+@lru_cache(maxsize=4096)
 def link(url: str) -> str:
     """The address, in ASCII, safe inside any attribute: spaces, quotes, backslashes and letters beyond ASCII are coded.
+
+    A letter says each address in several of its forms, so the last few thousand are remembered.
 
     Raises:
         RefusedError: it is not an absolute http or https address with a host, or it carries a password.

@@ -6,7 +6,8 @@ set -eu
 bin=$(cd "${1:-.venv/bin}" && pwd)
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT INT TERM
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' INT TERM
 
 cd "$checkout"
 "$bin/python" -m hatchling build -t wheel -d "$folder/dist" >/dev/null

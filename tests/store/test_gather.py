@@ -6,11 +6,14 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
 from digest.config.values import Config
+from digest.pipeline import parsing
 from digest.pipeline.gather import gather
 from digest.store.models import Article, Feed, Revision
 
@@ -283,3 +286,28 @@ def test_the_same_words_under_a_new_name_are_kept_whole(site: Site):
     site.pages["/feed"] = (200, {}, rss(again))
     assert poll(site, at=NOW + timedelta(days=7)).new == 1
     assert {article.deck or article.text for article in Article.objects.all()} == {body}
+
+
+CRASHING = """
+import os
+from digest.feeds.parse import parse as real
+
+def parse(body, **words):
+    if b"Bang" in body:
+        os._exit(1)
+    return real(body, **words)
+"""
+
+
+def test_a_feed_that_crashes_the_parser_takes_no_other_with_it(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "crashing_parser.py").write_text(CRASHING)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(parsing, "parse", import_module("crashing_parser").parse)
+    for number in range(parsing.POOL_FROM + 4):
+        title = "Bang" if number == 3 else f"Paper {number}"
+        site.pages[f"/{number}"] = (200, {}, rss(item(f"one{number}", title=title)))
+    report = poll(site, *site.pages)
+    assert [(failure.name, "crashed" in failure.why) for failure in report.failed] == [("Feed /3", True)]
+    assert report.new == Article.objects.count() == parsing.POOL_FROM + 3

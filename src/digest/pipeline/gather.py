@@ -173,8 +173,7 @@ class _Work:
             try:
                 parsed = future.result()
             except BrokenProcessPool:
-                parsed = Parsed(problem="reading it crashed the parser; the feed is malformed in a dangerous way")
-                self.read.renew()
+                parsed = self.read.alone(reading, self.now)
             if parsed.problem and not parsed.entries:
                 self._fail(feed, parsed.problem)
                 _note(feed, answer, self.config, self.now, problem=parsed.problem)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,7 @@ class Readers:
 
     def __init__(self, feeds: int) -> None:
         self._pool = _pool() if feeds >= POOL_FROM else None
+        self._single: ProcessPoolExecutor | None = None
 
     def full(self, waiting: Collection[Reading]) -> bool:
         """Whether no more should be begun before some of those that wait are done."""
@@ -46,40 +48,52 @@ class Readers:
         return len(waiting) > AHEAD or sum(len(reading.answer.body or b"") for reading in waiting) > AHEAD_BYTES
 
     def begin(self, reading: Reading, now: datetime) -> Future[Parsed]:
-        """Start to parse an answer."""
-        answer = reading.answer
-        assert answer.body is not None
-        call = partial(
-            parse,
-            answer.body,
-            address=answer.final or answer.address,
-            content_type=answer.content_type,
-            language=reading.language,
-            now=now,
-            unread=reading.unread,
-            since=reading.since,
-        )
-        if self._pool:
+        """Start to parse an answer; the future raises `BrokenProcessPool` when any process crashes meanwhile."""
+        call = _call(reading, now)
+        if self._pool is None:
+            future: Future[Parsed] = Future()
+            future.set_result(call())
+            return future
+        try:
             return self._pool.submit(call)
-        future: Future[Parsed] = Future()
-        future.set_result(call())
-        return future
-
-    def renew(self) -> None:
-        """Start new processes after one died."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        except BrokenProcessPool:
             self._pool = _pool()
+            return self._pool.submit(call)
+
+    def alone(self, reading: Reading, now: datetime) -> Parsed:
+        """Parse an answer that was under way when a process crashed; if it is the one that does it, say so."""
+        self._single = self._single or _pool(1)
+        try:
+            return self._single.submit(_call(reading, now)).result()
+        except BrokenProcessPool:
+            self._single = None
+            return Parsed(problem="reading it crashed the parser; the feed is malformed in a dangerous way")
 
     def close(self) -> None:
         """End the processes."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        for pool in (self._pool, self._single):
+            if pool:
+                pool.shutdown(cancel_futures=True)
 
 
-def _pool() -> ProcessPoolExecutor:
+def _call(reading: Reading, now: datetime) -> Callable[[], Parsed]:
+    answer = reading.answer
+    assert answer.body is not None
+    return partial(
+        parse,
+        answer.body,
+        address=answer.final or answer.address,
+        content_type=answer.content_type,
+        language=reading.language,
+        now=now,
+        unread=reading.unread,
+        since=reading.since,
+    )
+
+
+def _pool(processes: int | None = None) -> ProcessPoolExecutor:
     # Spawned, not forked: a forked child would share our connections to the database.
-    return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(processes or os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"))
 
 
 @contextmanager

@@ -84,8 +84,9 @@ def send(
     # After processes that did all there was to do, this finds nothing; after one that died, it finds the rest.
     stopped = stopped or work(edition, terms, tell, keep_on)
     tidy(var=var)
-    counts = ledger.counts(edition, stopped=stopped)
+    # The state first: one that another run has just ended then has no letter open.
     edition.refresh_from_db(fields=["status"])
+    counts = ledger.counts(edition, stopped=stopped)
     if counts.open and edition.status not in MAY_SEND:
         return replace(counts, stopped=f"{edition.name} is {edition.status} now")
     return counts

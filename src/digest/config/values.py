@@ -5,76 +5,16 @@ The shipped files in `config/` show and explain every key; a test compares them 
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from digest.config.kinds import Colour, Duration, Mailbox, Name, Network, Site, Value, Web, Zone, duration
+from digest.config.sending import Canary, DeliveryTable
 from digest.model import Rights
 
-_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-_DURATION = re.compile(r"^\s*(\d+)\s+(second|minute|hour|day|week)s?\s*$")
-
-
-def duration(value: Any) -> timedelta:
-    """Read "90 minutes" and the like.
-
-    Raises:
-        ValueError: it is not a number and a unit.
-    """
-    if isinstance(value, timedelta):
-        return value
-    match = _DURATION.match(value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError('a duration is a number and a unit, such as "90 minutes", "18 hours" or "2 days"')
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f'there is no time zone "{value}"; write it as in "Europe/Berlin" or "UTC"') from error
-    return value
-
-
-def _web(value: str) -> str:
-    if not re.match(r"^https?://[^\s/?#@]+(?:[/?#]\S*)?$", value):
-        raise ValueError("this is a web address: it begins with https:// and has no spaces and no password in it")
-    return value
-
-
-def _site(value: str) -> str:
-    return _web(value).rstrip("/")
-
-
-def _mailbox(value: str) -> str:
-    if not re.match(r"^(?:[^<>\r\n]*<)?[^\s<>@,]+@[^\s<>@,]+>?$", value):
-        raise ValueError('an address is written as "ana@news.example" or "The Courier <letters@news.example>"')
-    return value
-
-
-def _colour(value: str) -> str:
-    if not re.match(r"^#[0-9a-fA-F]{6}$", value):
-        raise ValueError('a colour is written as "#8a1c1c"')
-    return value.lower()
-
-
-Duration = Annotated[timedelta, BeforeValidator(duration)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Web = Annotated[str, AfterValidator(_web)]
-Site = Annotated[str, AfterValidator(_site)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
-Colour = Annotated[str, AfterValidator(_colour)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-
-
-class Value(BaseModel):
-    """A frozen table that refuses keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+__all__ = ["DeliveryTable", "Value", "duration"]
 
 
 class SiteTable(Value):
@@ -90,6 +30,8 @@ class SiteTable(Value):
     editors: tuple[Mailbox, ...] = ()
     donation_link: Web | None = None
     accent: Colour = "#8a1c1c"
+    privacy_link: Web | None = None
+    proxies: tuple[Network, ...] = ()
 
 
 class GatherTable(Value):
@@ -100,16 +42,6 @@ class GatherTable(Value):
     at_once: int = Field(default=64, ge=1, le=512)
     first_look: Duration = timedelta(days=2)
     contact: str = ""
-
-
-class DeliveryTable(Value):
-    """[delivery] of digest.toml: how letters leave."""
-
-    transport: Literal["folder", "smtp"] = "folder"
-    window: int = Field(default=100, ge=1, le=1000)
-    connections: int = Field(default=8, ge=1, le=64)
-    processes: int = Field(default=1, ge=1, le=64)
-    attempts_for: Duration = timedelta(days=1)
 
 
 class Feed(Value):
@@ -217,10 +149,15 @@ class Newsletter(Value):
     thin_day: ThinDay = ThinDay()
     appeal: str = ""
     channels: tuple[str, ...] = ("letter", "web")
+    clock: Literal["newsroom", "reader"] = "newsroom"
+    open: bool = True
+    uncertain: Literal["ask", "resend", "drop"] = "ask"
+    count_clicks: bool = False
+    canary: Canary = Canary()
     look_back_on_first_run: Duration = timedelta(days=2)
     per_source: int = Field(default=3, ge=1)
     sentences: int = Field(default=3, ge=1, le=3)
-    weights: dict[str, float] = {}
+    weights: dict[str, float] = Field(default_factory=dict)
     sections: tuple[SectionTable, ...] = Field(
         default=(SectionTable(tag="*", title="Today", maximum=12),), min_length=1
     )
@@ -235,5 +172,5 @@ class Config(Value):
     feeds: tuple[Feed, ...] = ()
     tags: tuple[Tag, ...] = ()
     accounts: tuple[Account, ...] = ()
-    appeals: dict[str, AppealTable] = {}
-    newsletters: dict[str, Newsletter] = {}
+    appeals: dict[str, AppealTable] = Field(default_factory=dict)
+    newsletters: dict[str, Newsletter] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Readers, what they subscribed to and when they agreed, and the addresses that must not be written to."""
+"""Readers, what they agreed to and asked for, and the addresses that must not be written to."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class Subscriber(models.Model):
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=20, blank=True)
     zone = models.CharField(max_length=64, blank=True)
+    format = models.CharField(max_length=4, choices=[("rich", "rich"), ("text", "text")], default="rich")
     joined_at = models.DateTimeField()
 
     class Meta:
@@ -27,7 +28,11 @@ class Subscriber(models.Model):
 
 
 class Subscription(models.Model):
-    """One reader's wish for one newsletter. `topics` are section tags; empty means everything."""
+    """One reader's wish for one newsletter. `topics` are section tags; empty means everything.
+
+    The consent is kept as the proof that it was given: when, from where (a page, an import, a network), and the words
+    that were agreed to. A paused subscription is active and receives nothing until `paused_until`.
+    """
 
     class Status(models.TextChoices):
         """Only active subscriptions receive letters."""
@@ -41,6 +46,8 @@ class Subscription(models.Model):
     topics = models.JSONField(default=list)
     consent_at = models.DateTimeField(null=True)
     consent_source = models.TextField(blank=True)
+    consent_text = models.TextField(blank=True)
+    paused_until = models.DateTimeField(null=True)
     unsubscribed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -52,6 +59,34 @@ class Subscription(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["newsletter", "status"], name="subscription_active"),
+        ]
+
+
+class Request(models.Model):
+    """What somebody asked for on a page and must confirm by mail: to join, to see what is held, to be erased.
+
+    Nobody becomes a reader by it before they confirm. Only the hash of the link's secret is kept; `network` is the
+    asking address cut to its /24 or /48, against floods. Rows that were not confirmed go after some days.
+    """
+
+    act = models.CharField(
+        max_length=8, choices=[("join", "join"), ("export", "export"), ("erase", "erase")], default="join"
+    )
+    hash = models.CharField(max_length=64, unique=True)
+    email = models.CharField(max_length=320)
+    wish = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+    network = models.CharField(max_length=50, blank=True)
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "digest_request"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["email", "asked_at"], name="request_of_address"),
+            models.Index(fields=["network", "asked_at"], name="request_of_network"),
         ]
 
 

@@ -15,7 +15,8 @@ class Edition(models.Model):
     `slot_key` is the civil date (and time, where a day has several) for daily and rarer schedules, so a summer-time
     change fires once. `content` is a `digest.model.Edition` as JSON. `looked_at` lists what becomes a Consideration at
     the freeze: [article, story, carried, why]. `hash` is the content's until approval, and then also that of every
-    frozen letter, page and post.
+    frozen letter, page and post. `wave` is the last wave of letters that may leave: 0 the seeds of a canary, 1 its
+    sample, 2 everybody; `wave_at` is when it was let go.
     """
 
     class Status(models.TextChoices):
@@ -44,6 +45,8 @@ class Edition(models.Model):
     approved_by = models.CharField(max_length=254, blank=True)
     enrolled_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    wave = models.PositiveSmallIntegerField(default=2)
+    wave_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
 
     class Meta:

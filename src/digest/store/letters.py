@@ -33,7 +33,12 @@ class SendWindow(models.Model):
 
 
 class Letter(models.Model):
-    """What became of one reader's letter."""
+    """What became of one reader's letter.
+
+    `wave` says when it may leave beside the others of its edition (`Edition.wave`). `reserved` says that `due_at` is a
+    place in a queue that a rate limit gave it. `bounce` is what a report that came later said of a letter the server
+    had taken: "hard", "soft", "policy", "complaint" or "delivered".
+    """
 
     class Status(models.TextChoices):
         """`delivery/ledger.py` knows which state may follow which."""
@@ -56,6 +61,9 @@ class Letter(models.Model):
     first_attempt_at = models.DateTimeField(null=True)
     at = models.DateTimeField(null=True)
     reply = models.TextField(blank=True)
+    wave = models.PositiveSmallIntegerField(default=2)
+    reserved = models.BooleanField(default=False)
+    bounce = models.CharField(max_length=10, blank=True)
 
     class Meta:
         """Django's options."""
@@ -66,9 +74,65 @@ class Letter(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
-                fields=["edition", "due_at", "id"],
+                fields=["edition", "wave", "due_at", "id"],
                 name="letter_due",
                 condition=models.Q(status__in=["pending", "deferred"]),
             ),
             models.Index(fields=["edition", "status"], name="letter_status"),
+        ]
+
+
+class Report(models.Model):
+    """What somebody else said of a letter after it was handed over: a bounce, a complaint, a provider's event.
+
+    `key` names the event (a hash of its source and its own id), so that a repeated report changes nothing.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    source = models.CharField(max_length=40)
+    letter = models.ForeignKey(Letter, on_delete=models.SET_NULL, null=True, related_name="reports")
+    kind = models.CharField(max_length=10)
+    status = models.CharField(max_length=12, blank=True)
+    words = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "digest_report"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="report_at")]
+
+
+class Allowance(models.Model):
+    """How much of a rate or of a day's warm-up is used up: one row a transport or recipient domain.
+
+    `free_at` is the instant at which the next letter may leave (the virtual scheduling of a token bucket); it survives
+    restarts and is shared by all workers. `used` counts the letters of `day`.
+    """
+
+    key = models.CharField(max_length=260, unique=True)
+    free_at = models.DateTimeField(null=True)
+    day = models.DateField(null=True)
+    used = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "digest_allowance"
+
+
+class Click(models.Model):
+    """How often the link of a story of an edition was followed, by day; nobody is named."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="clicks")
+    place = models.CharField(max_length=64)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "digest_click"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "place", "day"], name="click_once"),
         ]

@@ -1,17 +1,19 @@
 """Where Django looks for models: it gathers every noun of the room."""
 
 from digest.store.articles import Article, ArticleName, Revision, Story
-from digest.store.audience import Subscriber, Subscription, Suppression
+from digest.store.audience import Request, Subscriber, Subscription, Suppression
 from digest.store.editions import Consideration, Edition, Notice, Variant
 from digest.store.feeds import Feed, Picture
 from digest.store.install import Install
-from digest.store.letters import Letter, SendWindow
+from digest.store.letters import Allowance, Click, Letter, Report, SendWindow
 from digest.store.people import SignInLink, User
 from digest.store.posts import Post
 
 __all__ = [
+    "Allowance",
     "Article",
     "ArticleName",
+    "Click",
     "Consideration",
     "Edition",
     "Feed",
@@ -20,6 +22,8 @@ __all__ = [
     "Notice",
     "Picture",
     "Post",
+    "Report",
+    "Request",
     "Revision",
     "SendWindow",
     "SignInLink",

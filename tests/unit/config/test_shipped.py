@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from digest.config import load, values
+from digest.config import load, sending, values
 from digest.content.rank import DEFAULT_WEIGHTS
 from digest.resources import folder
 
@@ -15,6 +15,9 @@ TABLES = [
     ("digest.toml", "site", values.SiteTable),
     ("digest.toml", "gather", values.GatherTable),
     ("digest.toml", "delivery", values.DeliveryTable),
+    ("digest.toml", "delivery.dkim", sending.Dkim),
+    ("digest.toml", "delivery.warm_up", sending.WarmUp),
+    ("digest.toml", "delivery.bounces", sending.Bounces),
     ("feeds.toml", "feeds.0", values.Feed),
     ("tags.toml", "tags.0", values.Tag),
     ("social.toml", "accounts.0", values.Account),
@@ -23,6 +26,7 @@ TABLES = [
     ("newsletters/daily.toml", "", values.Newsletter),
     ("newsletters/daily.toml", "approval", values.Approval),
     ("newsletters/daily.toml", "thin_day", values.ThinDay),
+    ("newsletters/daily.toml", "canary", sending.Canary),
     ("newsletters/daily.toml", "sections.0", values.SectionTable),
 ]
 

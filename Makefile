@@ -4,6 +4,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Quiet twice: pip then says what fails, and nothing of what it merely passed over.
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 # Real inputs kept outside the project; tests that want them are skipped, and counted, where they are absent.
 export DIGEST_TEST_DATA ?= ../shared/data
 WORKERS ?= auto
@@ -18,8 +20,8 @@ install: $(READY) ## the virtual environment in .venv, with everything pinned
 
 $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	$(PIP) --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $(READY)
 
 demo: install ## the main job on the bundled newsroom: no network, no keys
@@ -53,7 +55,7 @@ peers: ## what some tests judge us by: Chromium, Postfix, npm mjml (needs root a
 	sh tests/peers/install.sh
 
 bench: install ## the measurements of docs/measured.md
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	$(PIP) -r bench/requirements.txt
 	$(BIN)/python bench/run.py
 
 lock: ## write the pins again, with hashes and without addresses

@@ -13,7 +13,7 @@ cd "$checkout"
 "$bin/python" -m hatchling build -t wheel -d "$folder/dist" >/dev/null
 "$bin/python" -m venv "$folder/venv"
 python="$folder/venv/bin/python"
-pip="$python -m pip install --quiet --disable-pip-version-check"
+pip="$python -m pip install --quiet --quiet --disable-pip-version-check"
 $pip --require-hashes --only-binary :all: -r requirements/dev.txt
 $pip --no-deps "$folder"/dist/*.whl
 

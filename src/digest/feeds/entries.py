@@ -41,6 +41,7 @@ class Raw:
     """What a feed says about one item, nothing cleaned yet.
 
     Attributes:
+        guid_may_lead: the guid may be the address of the item's page; not with `isPermaLink="false"` (RSS 2.0).
         base: what relative addresses in the content are relative to, when the feed says so (xml:base).
         title_markup: the title is HTML; otherwise text.
         summary, content: HTML, or text where the matching `..._markup` is False.
@@ -49,6 +50,7 @@ class Raw:
     """
 
     guid: str = ""
+    guid_may_lead: bool = True
     link: str = ""
     base: str = ""
     title: str = ""
@@ -101,6 +103,11 @@ def entries_of(raws: Iterable[Raw], context: Context) -> tuple[Entry, ...]:
     return _without_shared_pages(kept)
 
 
+def is_whole(text: str) -> bool:
+    """Say whether text begins as a whole web address does."""
+    return text[:8].lower().startswith(("http://", "https://"))
+
+
 def entry_of(raw: Raw, context: Context) -> Entry:
     """Make one entry; its text is read only where `context.full` asks for it."""
     entry = _outline(raw, context)
@@ -116,7 +123,7 @@ def _outline(raw: Raw, context: Context) -> Entry:
     """Make an entry of all but the text."""
     link = http_address(raw.link, base=http_address(raw.base, base=context.address) or context.address)
     guid = one_line(raw.guid)
-    url = link or (http_address(guid) if guid[:8].lower().startswith(("http://", "https://")) else "")
+    url = link or (http_address(guid) if raw.guid_may_lead and is_whole(guid) else "")
     title = title_text(raw.title, markup=raw.title_markup)
     title = title or _title_from(_words(raw.summary or raw.content, markup=True), url)
     published, updated = sensible(raw.published, now=context.now), sensible(raw.updated, now=context.now)

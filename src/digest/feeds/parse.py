@@ -18,7 +18,7 @@ from digest.content.language import normal
 from digest.feeds import jsonfeed
 from digest.feeds.clean import title_text
 from digest.feeds.dates import from_text, from_tuple
-from digest.feeds.entries import Context, Raw, entries_of
+from digest.feeds.entries import Context, Raw, entries_of, is_whole
 from digest.feeds.repair import prepare, repaired, too_much
 from digest.model import Entry, Picture
 
@@ -162,6 +162,7 @@ def _raw(item: Mapping[str, Any], feed: Mapping[str, Any], *, atom: bool) -> Raw
     text = _text(item, "summary") or _text(item, "media_caption")
     return Raw(
         guid=_text(item, "id"),
+        guid_may_lead=item.get("guidislink") is not False or "link" in item,
         link=_link(item),
         base=_text(content or summary, "base"),
         title=_text(item, "title"),
@@ -186,7 +187,11 @@ def _link(item: Mapping[str, Any]) -> str:
         return origin
     links = [link for link in _parts(item, "links") if _text(link, "rel") == "alternate" and _text(link, "href")]
     pages = [link for link in links if _text(link, "type") in ("", "text/html", "application/xhtml+xml")]
-    return _text((pages or links or [{}])[0], "href") or _text(item, "link")
+    if found := _text((pages or links or [{}])[0], "href"):
+        return found
+    # Without a <link> feedparser gives the guid as one; a guid that is no whole address names no page.
+    written = _text(item, "link")
+    return "" if written == _text(item, "id") and not is_whole(written) else written
 
 
 def _people(item: Mapping[str, Any], feed: Mapping[str, Any]) -> tuple[str, ...]:

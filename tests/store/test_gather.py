@@ -258,6 +258,18 @@ def test_the_page_is_read_where_the_newsroom_asks_for_it(site: Site):
     assert article.page_problem == ""
 
 
+def test_what_could_deceive_does_not_enter_with_a_page(site: Site):
+    body = PARAGRAPHS.replace("dived along", "dived\u202e along\ue000") + "<p>\u2066\u2069</p>"
+    site.pages["/feed"] = (200, {}, own_item(site))
+    site.pages["/one"] = (200, {"Content-Type": "text/html"}, PAGE.format(body=body, robots="all"))
+    poll(site, full_text=True)
+    article = Article.objects.get()
+    assert article.text.count("had dived along every pier") == 5
+    kept = f"{article.text} {article.blocks} {article.deck} {article.authors}"
+    assert not set("\u202e\ue000\u2066\u2069") & set(kept)
+    assert article.text == "\n\n".join(text for label, text in article.blocks if label in ("body", "quotation", "list"))
+
+
 @pytest.mark.parametrize(
     ("robots_txt", "meta", "why"),
     [("User-agent: *\nDisallow: /one", "all", "robots.txt"), ("", "noarchive", "noarchive")],

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from dataclasses import replace
 from typing import Final
 
 import nh3
+
+from digest.model import Block, Page, Picture
 
 LONGEST_TITLE: Final = 500
 """Characters of a title."""
@@ -52,6 +55,25 @@ def plain(markup: str) -> str:
 def one_line(text: str) -> str:
     """Collapse white space, and drop control characters and invisible direction marks that could deceive."""
     return " ".join((text if text.isprintable() else _UNSEEN.sub("", _LINES.sub(" ", text))).split())
+
+
+def clean_page(page: Page) -> Page:
+    """Give a page whose every word is one line without what could deceive; blocks that become empty are dropped."""
+    blocks = tuple(Block(label=block.label, text=text) for block in page.blocks if (text := one_line(block.text)))
+    return replace(
+        page,
+        title=shorten(one_line(page.title), LONGEST_TITLE),
+        authors=tuple(name for author in page.authors if (name := one_line(author))),
+        deck=one_line(page.deck),
+        blocks=blocks,
+        picture=clean_picture(page.picture) if page.picture else None,
+        tags=tuple(tag for each in page.tags if (tag := one_line(each))),
+    )
+
+
+def clean_picture(picture: Picture) -> Picture:
+    """Give a picture whose words are clean, and no longer than a reader wants."""
+    return replace(picture, alt=shorten(one_line(picture.alt), 500), credit=shorten(one_line(picture.credit), 200))
 
 
 def mark_of(*texts: str) -> str:

@@ -17,9 +17,18 @@ from digest.content.extract import read_content
 from digest.content.language import detect, normal
 from digest.content.people import names
 from digest.feeds.address import canonical, http_address, title_key
-from digest.feeds.clean import looks_like_markup, mark_of, one_line, plain, shorten, title_text
+from digest.feeds.clean import (
+    clean_page,
+    clean_picture,
+    looks_like_markup,
+    mark_of,
+    one_line,
+    plain,
+    shorten,
+    title_text,
+)
 from digest.feeds.dates import sensible
-from digest.model import Block, Entry, Page, Picture
+from digest.model import Entry, Page, Picture
 
 MOST_CATEGORIES: Final = 50
 LONGEST_CATEGORY: Final = 100
@@ -164,8 +173,7 @@ def _words(text: str, *, markup: bool) -> str:
 def _page(markup: str, entry: Entry, base: str) -> Page:
     """Read the full text into labelled blocks, and drop what could deceive from each."""
     page = read_content(markup, title=entry.title, url=base, language=entry.language, authors=entry.authors)
-    blocks = tuple(Block(label=b.label, text=text) for b in page.blocks if (text := one_line(b.text)))
-    return replace(page, title=entry.title, deck=one_line(page.deck), blocks=blocks)
+    return replace(clean_page(page), title=entry.title)
 
 
 def _deck(words: str, title: str, body: str = "") -> str:
@@ -222,15 +230,10 @@ def _picture(given: Picture | None, page: Page | None, base: str) -> Picture | N
     """Choose the picture the feed names, with the words the text has for the same picture; else the text's first."""
     inner = page.picture if page else None
     if given is None or not (address := http_address(given.url, base=base)):
-        return _tidy(inner) if inner else None
+        return clean_picture(inner) if inner else None
     twin = inner if inner and canonical(inner.url).partition("?")[0] == canonical(address).partition("?")[0] else None
     alt = given.alt or (twin.alt if twin else "")
-    return _tidy(replace(given, url=address, alt=alt, credit=given.credit or (twin.credit if twin else "")))
-
-
-def _tidy(picture: Picture) -> Picture:
-    """Clean a picture's words."""
-    return replace(picture, alt=shorten(one_line(picture.alt), 500), credit=shorten(one_line(picture.credit), 200))
+    return clean_picture(replace(given, url=address, alt=alt, credit=given.credit or (twin.credit if twin else "")))
 
 
 def _without_shared_pages(entries: list[Entry]) -> tuple[Entry, ...]:

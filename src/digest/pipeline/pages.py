@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from digest.config.environment import Network
 from digest.config.values import Config
 from digest.content.extract import read_page
+from digest.feeds.clean import clean_page
 from digest.feeds.exchange import Fetched, Request
 from digest.feeds.fetch import fetch_all
 from digest.feeds.robots import may_read, withheld
@@ -68,7 +69,7 @@ def _read_into(article: Article, answer: Fetched) -> str:
     html = answer.body.decode("utf-8", "replace") if answer.body[:3] == b"\xef\xbb\xbf" else answer.body
     if reason := withheld(html if isinstance(html, str) else html.decode("utf-8", "replace")):
         return reason
-    page = read_page(html, answer.final or article.url)
+    page = clean_page(read_page(html, answer.final or article.url))
     if len(page.text) <= len(article.text):
         return "" if article.text else "no article was found on the page"
     article.text = page.text

@@ -64,8 +64,8 @@ def subscriptions(email_of: Mapping[int, str]) -> Held:
 def add_readers(lines: Iterable[Row], now: datetime) -> None:
     """Enter readers who are not yet known."""
     _many(
-        "INSERT INTO digest_subscriber (email, handle, name, language, zone, joined_at) "
-        "VALUES (%s, %s, %s, %s, %s, %s)",
+        "INSERT INTO digest_subscriber (email, handle, name, language, zone, joined_at, format) "
+        "VALUES (%s, %s, %s, %s, %s, %s, 'rich')",
         (
             (line.email, handle(), line.name, line.language, line.zone, _instant(line.consent_at or now))
             for line in lines
@@ -86,8 +86,8 @@ def subscribe(made: Iterable[tuple[Row, str]], now: datetime) -> None:
     json_type = "jsonb" if connection.vendor == "postgresql" else "text"
     sql = f"""
     INSERT INTO digest_subscription
-        (subscriber_id, newsletter, status, topics, consent_at, consent_source, unsubscribed_at)
-    SELECT id, %s, %s, CAST(%s AS {json_type}), %s, %s, %s FROM digest_subscriber WHERE email = %s
+        (subscriber_id, newsletter, status, topics, consent_at, consent_source, unsubscribed_at, consent_text)
+    SELECT id, %s, %s, CAST(%s AS {json_type}), %s, %s, %s, '' FROM digest_subscriber WHERE email = %s
     """  # noqa: S608 - only a type's name is put in
     _many(sql, (_subscription(line, newsletter, now) for line, newsletter in made))
 

@@ -82,10 +82,11 @@ def enrol(edition: Edition, choose: Mapping[Wish, Choice], *, due_at: datetime, 
 
 
 _ENTER = f"""
-INSERT INTO digest_letter (edition_id, subscriber_id, variant_id, status, due_at, attempts, reply, at)
+INSERT INTO digest_letter
+    (edition_id, subscriber_id, variant_id, status, due_at, attempts, reply, at, wave, reserved, bounce)
 SELECT %s, s.subscriber_id, w.variant,
        CASE WHEN w.variant IS NULL THEN '{Status.SKIPPED.value}' ELSE '{Status.PENDING.value}' END,
-       %s, 0, w.reason, CASE WHEN w.variant IS NULL THEN %s END
+       %s, 0, w.reason, CASE WHEN w.variant IS NULL THEN %s END, 2, FALSE, ''
 FROM digest_subscription s
 JOIN digest_subscriber u ON u.id = s.subscriber_id
 JOIN digest_enrol w ON w.topics = {{topics}} AND w.language = u.language

@@ -35,6 +35,25 @@ def test_a_run_tells_how_it_ended(digest, fed):
         assert digest("--json", *command, home=fed).json["edition"] == name
 
 
+def test_the_json_of_a_run_has_counts_and_the_edition_with_its_posts(digest, fed):
+    ran = digest("--json", "run", "daily", home=fed, env=LOOPBACK).json
+    assert (ran["letters"]["sent"], ran["posts"]["sent"]) == (1, 1)
+    assert ran["articles"]["new"] == 2
+    assert [post["text"] for post in ran["content"]["posts"]]
+    drafted = digest("--json", "draft", "daily", "--at", ran["slot"][:10], home=fed).json
+    assert ran["content"].keys() == drafted.keys()
+    for key in ("id", "edition", "status", "hash", "sections", "subject", "window", "skipped"):
+        assert ran[key] == ran["content"][key]
+
+
+def test_a_run_that_waits_for_an_editor_has_the_edition_and_no_counts(digest, fed):
+    file = fed / "config" / "newsletters" / "daily.toml"
+    file.write_text(file.read_text().replace('mode = "automatic"', 'mode = "required"'))
+    ran = digest("--json", "run", "daily", home=fed, env=LOOPBACK).json
+    assert (ran["letters"], ran["posts"], ran["content"]["status"]) == ({}, {}, "draft")
+    assert ran["content"]["posts"]
+
+
 def test_a_draft_that_waits_says_so_and_what_the_checks_found_comes_with_the_approval(digest, fed):
     file = fed / "config" / "newsletters" / "daily.toml"
     file.write_text(file.read_text().replace('mode = "automatic"', 'mode = "required"'))

@@ -118,7 +118,11 @@ def publish_(say: Say, edition: str, wait: str | None) -> None:
 @click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later".')
 @click.pass_obj
 def run_(say: Say, newsletter: str, wait: str | None) -> None:
-    """The main job: gather, draft, approve if allowed, publish."""
+    """The main job: gather, draft, approve if allowed, publish.
+
+    With --json, `letters` and `posts` count what became of them, and `content` is the edition itself, its own
+    `posts` with their words among the rest, as `digest draft` prints it.
+    """
     config = say.open()
     from digest.pipeline.approve import approve
     from digest.store.moments import one_at_a_time
@@ -134,12 +138,12 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
         if edition.status in ("draft", "held", "skipped"):
             waits = f"It waits for an editor: `digest show {edition.name}`, then `digest approve {edition.name}`."
             words = [*_gathered(config, gathered), *_drafted(edition), *([waits] if edition.status == "draft" else [])]
-            say.result({**gathered, **edition_json(edition), "letters": {}, "posts": {}}, words)
+            say.result(_ran(gathered, edition, {"letters": {}, "posts": {}}), words)
             return
         report = publishing(say, config, edition, wait)
     edition.refresh_from_db()
     words = [*_gathered(config, gathered), *_drafted(edition), *_published(report)]
-    say.result({**gathered, **edition_json(edition), **report}, words)
+    say.result(_ran(gathered, edition, report), words)
     if _undone(report):
         sys.exit(1)
 
@@ -252,6 +256,12 @@ def edition_json(edition: Edition) -> dict[str, Any]:
         "hash": edition.hash,
         "reason": edition.reason,
     }
+
+
+def _ran(gathered: dict[str, Any], edition: Edition, report: dict[str, Any]) -> dict[str, Any]:
+    """What `digest run` reports: the fields of all its steps; `posts` are counts, as `digest publish` has them."""
+    content = edition_json(edition)
+    return {**gathered, **content, **report, "content": content}
 
 
 def _drafted(edition: Edition) -> list[str]:

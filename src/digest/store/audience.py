@@ -66,7 +66,8 @@ class Request(models.Model):
     """What somebody asked for on a page and must confirm by mail: to join, to see what is held, to be erased.
 
     Nobody becomes a reader by it before they confirm. Only the hash of the link's secret is kept; `network` is the
-    asking address cut to its /24 or /48, against floods. Rows that were not confirmed go after some days.
+    asking address cut to its /24 or /48, part of the proof of consent. `mailed_at` is empty until the link has left.
+    Rows go after some days.
     """
 
     act = models.CharField(
@@ -78,6 +79,7 @@ class Request(models.Model):
     text = models.TextField(blank=True)
     network = models.CharField(max_length=50, blank=True)
     asked_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -86,7 +88,7 @@ class Request(models.Model):
         db_table = "digest_request"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["email", "asked_at"], name="request_of_address"),
-            models.Index(fields=["network", "asked_at"], name="request_of_network"),
+            models.Index(fields=["asked_at"], name="request_asked"),
         ]
 
 

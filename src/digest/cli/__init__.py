@@ -3,6 +3,7 @@
     house.py     init, check, migrate, backup, restore, adopt
     feeds.py     feeds add, import, export, list, test
     editions.py  gather, draft, show, approve, hold, publish, run, deliveries
+    posts.py     posts list, settle
     audience.py  subscribers import, export, add, remove, erase, show
     service.py   up, web, clock            up.py       the supervisor
     engine.py    extract, summarise, tag, group, rank
@@ -30,8 +31,8 @@ LAZY = {
     "init": "house", "check": "house", "migrate": "house", "backup": "house", "restore": "house", "adopt": "house",
     "feeds": "feeds", "gather": "editions", "draft": "editions", "show": "editions", "approve": "editions",
     "hold": "editions", "publish": "editions", "run": "editions", "deliveries": "editions",
-    "subscribers": "audience", "up": "service", "web": "service", "clock": "service", "extract": "engine",
-    "summarise": "engine", "tag": "engine", "group": "engine", "rank": "engine", "demo": "demo",
+    "posts": "posts", "subscribers": "audience", "up": "service", "web": "service", "clock": "service",
+    "extract": "engine", "summarise": "engine", "tag": "engine", "group": "engine", "rank": "engine", "demo": "demo",
 }  # fmt: skip
 """Which file has a command: only that one is imported, so that `digest tag` waits for no web framework."""
 

@@ -35,6 +35,9 @@ LOOK_AGAIN = timedelta(minutes=10)
 LOOK_FOR = timedelta(days=1)
 """How long an uncertain post is looked for on its account before only a person can settle it."""
 
+Verdict = Literal["it is there", "send again", "it failed"]
+"""What a person may say of a post nobody is sure of."""
+
 _LEAVING = (Edition.Status.SENDING, Edition.Status.SENT)
 
 
@@ -194,12 +197,12 @@ def refuse(channel: str, reason: str, now: datetime, *, edition: Edition | None 
     return Post.objects.filter(pk__in=list(rows), status=Status.PLANNED).update(status=Status.FAILED, reply=reason)
 
 
-def settle(post: Post, verdict: Literal["it is there", "send again"], *, by: str, now: datetime, url: str = "") -> None:
+def settle(post: Post, verdict: Verdict, *, by: str, now: datetime, url: str = "") -> None:
     """A person's word on a post that is uncertain or failed.
 
     Args:
         post: the row, as seen.
-        verdict: "it is there" makes it sent; "send again" plans it anew.
+        verdict: "it is there" makes it sent; "send again" plans it anew; "it failed" leaves an uncertain one unsent.
         by: who says so.
         now: aware UTC.
         url: where it is, if the person knows.
@@ -208,13 +211,16 @@ def settle(post: Post, verdict: Literal["it is there", "send again"], *, by: str
         RefusedError: there is nothing to settle about it (any more).
     """
     rows = Post.objects.filter(pk=post.pk, status__in=(Status.UNCERTAIN, Status.FAILED))
-    if verdict == "it is there":
+    if verdict == "it failed":
+        done = rows.filter(status=Status.UNCERTAIN).update(status=Status.FAILED, reply=f"{by}: it is not there")
+    elif verdict == "it is there":
         done = rows.update(status=Status.SENT, url=url or post.url, reply=f"{by}: it is there")
     else:
         done = rows.update(status=Status.PLANNED, due_at=now, attempts=0, worker="", reply=f"{by}: send again")
     if not done:
         post.refresh_from_db()
-        raise RefusedError(f"this post is {post.status}; only an uncertain or a failed one can be settled")
+        can = "an uncertain one" if verdict == "it failed" else "an uncertain or a failed one"
+        raise RefusedError(f'this post is {post.status}; only {can} can be settled as "{verdict}"')
 
 
 def _settle(post: Post, status: Status, why: str) -> None:

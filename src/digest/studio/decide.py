@@ -6,12 +6,17 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from digest.clock.now import now
 from digest.errors import DigestError, MovedOnError
+from digest.feeds.address import http_address
 from digest.pipeline import approve as pipeline
 from digest.pipeline.wish import wish as pipeline_wish
 from digest.render.plain import plain
+from digest.social import ledger
 from digest.studio import gate
 from digest.studio.edition import row_of
 from digest.studio.pages import words
+
+_VERDICTS: dict[str, ledger.Verdict] = {"posted": "it is there", "failed": "it failed", "again": "send again"}
+_DIGITS = 18
 
 
 def approve(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
@@ -62,6 +67,30 @@ def wish(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
     except DigestError as error:
         return words(request, "It cannot be changed", str(error), status=409, back=here)
     return HttpResponseRedirect(f"{here}ranks")
+
+
+def settle(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
+    """Say what became of a post that is uncertain or failed, after a look at the account."""
+    row, here = row_of(newsletter, slot), f"/studio/editions/{newsletter}/{slot}/posts"
+    user = gate.person(request)
+    assert user is not None
+    given = request.POST
+    number, verdict, url = given.get("post", ""), _VERDICTS.get(given.get("verdict", "")), given.get("url", "").strip()
+    if verdict is None or not number.isdecimal() or len(number) > _DIGITS:
+        return words(request, "Nothing was said of it", "Choose what you saw on the account.", status=400, back=here)
+    if given.get("looked") != "yes":
+        text = "Look at the account first, and say so with a tick: a post that is sent again may stand there twice."
+        return words(request, "Nothing was changed", text, status=400, back=here)
+    if url and not http_address(url):
+        return words(request, "Nothing was changed", f"“{plain(url)}” is no web address.", status=400, back=here)
+    post = row.posts.filter(pk=int(number)).first()
+    if post is None:
+        return words(request, "There is no such post", "Look at the edition's posts again.", status=404, back=here)
+    try:
+        ledger.settle(post, verdict, by=user.email, now=now(), url=http_address(url))
+    except DigestError as error:
+        return words(request, "It cannot be settled", str(error), status=409, back=here)
+    return HttpResponseRedirect(here)
 
 
 def _moved_on(request: HttpRequest, here: str) -> HttpResponseBase:

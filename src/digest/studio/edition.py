@@ -12,12 +12,15 @@ from digest.edition import content
 from digest.edition.workflow import Status, find
 from digest.errors import DigestError, InputError
 from digest.model import Edition as Value
+from digest.model import Post as PostValue
 from digest.pipeline import preview
 from digest.preflight import Finding
-from digest.render.length import LIMITS
+from digest.render.length import LIMITS, weighted
+from digest.social.posted import OPEN
 from digest.store.articles import Story
 from digest.store.audience import Subscription
 from digest.store.editions import Edition
+from digest.store.posts import Post
 from digest.studio import gate, show
 from digest.studio.pages import page
 
@@ -138,25 +141,35 @@ def _framed(_config: Config, row: Edition, _value: Value | None, tab: str) -> di
 
 
 def _posts(config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
-    networks = {account.channel: account.network for account in config.accounts}
     planned = {(post.account, post.kind, post.item): post for post in show.posts(row)}
-    found = []
-    for post in value.posts if value else ():
-        frozen = planned.get((post.account, post.kind, post.item))
-        found.append(
-            {
-                "account": post.account,
-                "kind": post.kind,
-                "text": frozen.text if frozen else post.text,
-                "length": post.length,
-                "limit": LIMITS[networks.get(post.account, "folder")],
-                "status": show.POSTS.get(frozen.status, frozen.status) if frozen else "",
-                "due": show.moment(frozen.due_at, config.site.zone) if frozen and frozen.status == "planned" else "",
-                "url": frozen.url if frozen else "",
-                "reply": frozen.reply if frozen else "",
-            }
-        )
+    composed = value.posts if value else ()
+    found = [_post(config, post, planned.pop((post.account, post.kind, post.item), None)) for post in composed]
+    # What was sent of an earlier version is on the account all the same.
+    found += [_post(config, post, post) for post in planned.values()]
     return {"posts": found}
+
+
+def _post(config: Config, post: PostValue | Post, frozen: Post | None) -> dict[str, Any]:
+    """One post as composed, and what became of it once it was frozen."""
+    shown = {
+        "account": post.account,
+        "kind": post.kind,
+        "text": frozen.text if frozen else post.text,
+        "length": post.length if isinstance(post, PostValue) else weighted(post.text),
+        "limit": next(
+            (LIMITS[one.network] for one in config.accounts if one.channel == post.account), LIMITS["folder"]
+        ),
+    }
+    if frozen is None:
+        return shown | {"status": "", "due": "", "url": "", "reply": "", "settle": None, "uncertain": False}
+    return shown | {
+        "status": show.POSTS.get(frozen.status, frozen.status),
+        "due": show.moment(frozen.due_at, config.site.zone) if frozen.status == "planned" else "",
+        "url": frozen.url,
+        "reply": frozen.reply,
+        "settle": frozen.pk if frozen.status in OPEN else None,
+        "uncertain": frozen.status == "uncertain",
+    }
 
 
 def _ranks(_config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:

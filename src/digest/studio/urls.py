@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"{_EDITION}/approve$", taken("POST", signed_in(decide.approve))),
     re_path(rf"{_EDITION}/hold$", taken("POST", signed_in(decide.hold))),
     re_path(rf"{_EDITION}/wish$", taken("POST", signed_in(decide.wish))),
+    re_path(rf"{_EDITION}/settle$", taken("POST", signed_in(decide.settle))),
     re_path(rf"{_EDITION}/see/(?P<form>html|page|print)$", taken("GET", signed_in(edition.see))),
     re_path(rf"{_EDITION}/(?P<tab>text|posts|page|print|ranks|deliveries)$", taken("GET", signed_in(edition.tab))),
 ]

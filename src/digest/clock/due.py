@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from digest.config import Newsletter
+from digest.delivery.waves import LONGEST, instant
 
 Kind = Literal["publish", "approve", "hold", "skip", "draft"]
 """What to do. skip: leave it be and tell the editors once; the others are use cases of the pipeline."""
@@ -99,7 +100,7 @@ def slots(schedule: str, zone: str, start: datetime, end: datetime) -> tuple[Slo
     found: dict[datetime, Slot] = {}
     real: set[datetime] = set()
     for civil in _civil(cron, last):
-        at, exists = _instant(civil, place)
+        at, exists = instant(civil, place)
         key = f"{civil:%Y-%m-%dT%H%M}" if several else f"{civil:%Y-%m-%d}"
         if at not in found or (exists and at not in real):
             found[at] = Slot(at=at, key=key)
@@ -134,7 +135,8 @@ def due(
         now: aware.
         since: by newsletter, the slot of its first edition ever. Earlier slots are not missed: nobody asked for them.
             A newsletter that is not in it has none yet and begins with the next slot.
-        attempts_for: how long letters are tried again; so long may a run that has begun go on.
+        attempts_for: how long letters are tried again; so long may a run that has begun go on, and longer where
+            letters leave by the readers' clocks.
     """
     made: dict[str, list[Known]] = {}
     for edition in known:
@@ -161,28 +163,14 @@ def _civil(cron: CronSim, last: datetime) -> Iterator[datetime]:
         yield civil
 
 
-def _instant(civil: datetime, zone: ZoneInfo) -> tuple[datetime, bool]:
-    """The instant of a civil time, and whether that time exists there."""
-    at = civil.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if at.astimezone(zone).replace(tzinfo=None) == civil:
-        return at, True
-    # In a gap the two readings of `fold` enclose the change: the earlier lies before it, the later not.
-    before, after = civil.replace(tzinfo=zone, fold=1).astimezone(UTC), at
-    new = after.astimezone(zone).utcoffset()
-    while after - before > _SECOND:
-        middle = before + timedelta(seconds=(after - before) // _SECOND // 2)
-        if middle.astimezone(zone).utcoffset() == new:
-            after = middle
-        else:
-            before = middle
-    return after, False
-
-
 def _edition(
     name: str, newsletter: Newsletter, edition: Known, now: datetime, attempts_for: timedelta, *, scheduled: bool
 ) -> Action | None:
     """What an edition that exists needs, if anything."""
     at, limit = edition.slot.at, edition.slot.at + newsletter.late_by
+    # From when its letters are let go, which by a person's word may be later than by the clock's.
+    begun = max(limit, edition.approved_at or limit)
+    last = begun + attempts_for + (LONGEST if newsletter.clock == "reader" else timedelta(0))
     kind: Kind | None = None
     why, appeal = "", True
     late = f"it would be more than {_span(newsletter.late_by)} late"
@@ -205,7 +193,7 @@ def _edition(
         else:
             kind, why = "skip", f"it was approved more than {_span(newsletter.late_by)} after its time"
     elif edition.status == "sending":
-        if now <= limit + attempts_for:
+        if now <= last:
             kind, why = "publish", "its letters and posts are on their way"
         else:
             kind, why = "skip", "its run stopped unfinished, too long ago to go on without a person"

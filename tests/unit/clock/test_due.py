@@ -201,3 +201,15 @@ def test_through_any_outages_every_slot_is_settled_once_and_none_is_sent_late(
     }
     if mode == "required" and otherwise == "hold":
         assert not sent
+
+
+def test_a_run_by_the_readers_clocks_may_last_until_the_last_morning() -> None:
+    sending = edition("sending", approved=SLOT.at - 30 * MINUTE)
+    later = SLOT.at + timedelta(hours=3 + 24 + 25)
+    assert ("skip", "2026-11-24") in said(ask(newsletter(), [sending], later))
+    assert ("publish", "2026-11-24") in said(ask(newsletter(clock="reader"), [sending], later))
+
+
+def test_a_run_that_a_person_began_late_may_last_as_long() -> None:
+    sending = edition("sending", approved=SLOT.at + timedelta(hours=40))
+    assert ("publish", "2026-11-24") in said(ask(newsletter(), [sending], SLOT.at + timedelta(hours=50)))

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
 
-from digest.clock.scheduler import tidy
+from digest.clock.house import forget
 from digest.config import Config, Environment
 from digest.pipeline import notices
 from digest.store.editions import Edition, Notice
@@ -86,7 +86,7 @@ def test_old_sign_in_links_are_forgotten() -> None:
     user = User.objects.named("ana@news.example")
     for hours in (-30, -2, 1):
         SignInLink.objects.create(hash=f"h{hours}", user=user, expires_at=NOW + timedelta(hours=hours))
-    tidy(NOW)
+    forget(NOW)
     assert SignInLink.objects.count() == 2
 
 

@@ -5,7 +5,7 @@
     editions.py  gather, draft, show, approve, hold, publish, run, deliveries
     posts.py     posts list, settle
     audience.py  subscribers import, export, add, remove, erase, show
-    service.py   up, web, clock            up.py       the supervisor
+    service.py   up, web, clock, worker    up.py       the supervisor
     engine.py    extract, summarise, tag, group, rank
     demo.py      demo                      newsroom.py its invented newsroom
     say.py       what is printed, as words or as one JSON object
@@ -32,7 +32,8 @@ LAZY = {
     "feeds": "feeds", "gather": "editions", "draft": "editions", "show": "editions", "approve": "editions",
     "hold": "editions", "publish": "editions", "run": "editions", "deliveries": "editions",
     "posts": "posts", "subscribers": "audience", "up": "service", "web": "service", "clock": "service",
-    "extract": "engine", "summarise": "engine", "tag": "engine", "group": "engine", "rank": "engine", "demo": "demo",
+    "worker": "service", "extract": "engine", "summarise": "engine", "tag": "engine", "group": "engine",
+    "rank": "engine", "demo": "demo",
 }  # fmt: skip
 """Which file has a command: only that one is imported, so that `digest tag` waits for no web framework."""
 

@@ -36,16 +36,31 @@ def check_database() -> None:
     Raises:
         UsageError: it is not; the message says what to do.
     """
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import DatabaseError
+
+    from digest.store import schema
 
     try:
-        executor = MigrationExecutor(connection)
+        says = schema.problem()
     except DatabaseError as error:
         raise UsageError(f"the database cannot be opened: {' '.join(str(error).split())}") from error
-    here = set(executor.loader.disk_migrations)
-    there = set(executor.loader.applied_migrations)
-    if newer := sorted(f"{app}.{name}" for app, name in there - here if app == "store"):
-        raise UsageError(f"the database was made by a newer Digest ({newer[-1]}); run that version here")
-    if missing := sorted(f"{app}.{name}" for app, name in here - there if app == "store"):
-        raise UsageError(f"the database lacks {missing[0]}; run `digest migrate` (and `digest backup FILE` before it)")
+    if says:
+        raise UsageError(says)
+
+
+def refuse_newer() -> None:
+    """Leave a database alone that a newer Digest made.
+
+    Raises:
+        UsageError: it did.
+    """
+    from django.db import DatabaseError
+
+    from digest.store import schema
+
+    try:
+        says = schema.newer()
+    except DatabaseError as error:
+        raise UsageError(f"the database cannot be opened: {' '.join(str(error).split())}") from error
+    if says:
+        raise UsageError(says)

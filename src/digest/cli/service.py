@@ -43,3 +43,24 @@ def clock_(say: Say) -> None:
     from digest.clock.scheduler import run
 
     run(Configuration(say.home), say.environment)
+
+
+@click.command("worker")
+@click.option(
+    "--processes",
+    type=click.IntRange(0, 64),
+    default=0,
+    help="How many processes send letters here (default: what digest.toml says).",
+)
+@click.option("--queues", default="", metavar="NAMES", help="Only these queues: letters, house (default: both).")
+@click.pass_obj
+def worker_(say: Say, processes: int, queues: str) -> None:
+    """Do the clock's work on this machine, beside others: letters, gathers. Needs PostgreSQL."""
+    say.open()
+    from digest.clock.jobs import Hands
+    from digest.clock.reread import Configuration
+    from digest.clock.worker import check, run
+
+    wanted = tuple(queues.replace(",", " ").split())
+    check(wanted)
+    run(Hands(Configuration(say.home), say.environment, processes), wanted)

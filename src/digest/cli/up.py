@@ -17,7 +17,6 @@ from pathlib import Path
 GRACE = 20.0
 """Seconds a part has to end after SIGTERM; then it is killed, which loses nothing."""
 LONGEST_PAUSE = 60.0
-PARTS = ("web", "clock")
 STEADY = 60.0
 """A part that ran so many seconds starts again without a pause."""
 
@@ -85,13 +84,20 @@ def supervise(home: Path, *, port: int, host: str, options: Sequence[str] = ()) 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    running = [Part(name, command(home, name, host, port, options)) for name in PARTS]
+    running = [Part(name, command(home, name, host, port, options)) for name in parts()]
     print("\n".join(greeting(host, port)), flush=True)
     while not stop.is_set():
         for part in running:
             part.look(time.monotonic(), say=lambda words: print(f"digest: {words}", file=sys.stderr, flush=True))
         stop.wait(0.5)
     return end([part.process for part in running if part.process is not None])
+
+
+def parts() -> tuple[str, ...]:
+    """What runs: on PostgreSQL a worker too, which does what the clock finds due; more may run on other machines."""
+    from digest import queue
+
+    return ("web", "clock", "worker") if queue.stands() else ("web", "clock")
 
 
 def command(home: Path, name: str, host: str, port: int, options: Sequence[str] = ()) -> list[str]:

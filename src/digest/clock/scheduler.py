@@ -2,8 +2,9 @@
 
     tick        each full minute    what is due by the schedules; publishing goes on in threads of its own
     gather      each minute         polls the feeds that are due, a little earlier or later each time
-    housekeep   each minute         notices, old sessions and sign-in links
+    housekeep   each minute         notices, and what is too old to be kept
 
+On PostgreSQL the clock does no such work itself: it drafts and approves, and lets workers do the rest by jobs.
 Nothing is remembered here: the state is in the database, so killing this process loses nothing.
 """
 
@@ -18,40 +19,48 @@ from collections.abc import Callable
 from concurrent import futures
 from datetime import datetime, timedelta
 from functools import partial
-from importlib import import_module
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from django.conf import settings
 from django.db import close_old_connections
 
+from digest import queue
+from digest.clock import house, jobs
 from digest.clock.now import now as present
 from digest.clock.reread import Configuration
 from digest.clock.tick import Work, tick
 from digest.config import Config, Environment
-from digest.errors import ConfigError
+from digest.errors import ConfigError, UsageError
 from digest.pipeline import notices
-from digest.store import identity
-from digest.store.people import SignInLink
+from digest.store import schema
+from digest.store.editions import Edition
 
 MINUTE = timedelta(minutes=1)
 PUBLISHERS = 4
 """Editions that can be on their way at once; each has connections of its own."""
 
+Turn = tuple[str, Callable[[], object], datetime, int]
+"""A job's name and function, when its minutes begin, and by how many seconds it may be early or late."""
+
 log = logging.getLogger(__name__)
 
 
 def run(configuration: Configuration, environment: Environment) -> None:
-    """Run until SIGTERM or SIGINT; a job that is running is waited for."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    """Run until SIGTERM or SIGINT; a job that is running is waited for.
+
+    Raises:
+        UsageError: the database is of another version now.
+    """
     clock = Clock(configuration, environment)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: clock.ended.set())
     clock.start()
-    stop.wait()
+    clock.ended.wait()
     clock.stop()
+    if clock.fault:
+        raise UsageError(clock.fault)
 
 
 class Clock:
@@ -70,6 +79,10 @@ class Clock:
         self._busy: set[str] = set()
         self._lock = threading.Lock()
         self._ending = threading.Event()
+        self.ended = threading.Event()
+        """Set when the clock is to end: by whoever runs it, or by itself."""
+        self.fault = ""
+        """Why the clock ended by itself."""
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(3)},
@@ -83,11 +96,9 @@ class Clock:
         """Begin: every job runs at once and then each minute."""
         at = present()
         full = at.replace(second=0, microsecond=0)
-        every: tuple[tuple[str, Callable[[], object], datetime, int], ...] = (
-            ("gather", self.gather, at, 15),
-            ("tick", self.tick, full, 0),
-            ("housekeep", self.housekeep, at + MINUTE / 2, 0),
-        )
+        here: tuple[Turn, ...] = (("gather", self.gather, at, 15), ("housekeep", self.housekeep, at + MINUTE / 2, 0))
+        away: tuple[Turn, ...] = (("sweep", self.sweep, full, 0),)
+        every: tuple[Turn, ...] = (("tick", self.tick, full, 0), *(away if queue.stands() else here))
         for name, job, begin, jitter in every:
             trigger = IntervalTrigger(minutes=1, start_date=begin, timezone="UTC", jitter=jitter or None)
             self._scheduler.add_job(_apart(job), trigger, id=name, next_run_time=at)
@@ -100,27 +111,34 @@ class Clock:
         self._publishers.shutdown(wait=True, cancel_futures=True)
 
     def tick(self) -> None:
-        """Do what is due; publishing is handed to a thread of its own, so that a long run holds up no other."""
+        """Do what is due; publishing is handed to a thread or a worker, so that a long run holds up no other.
+
+        When somebody has migrated the database, this program must not go on: then the clock ends.
+        """
+        if says := schema.problem():
+            self.fault = says
+            self.ended.set()
+            return
         tick(
             self._config(),
             now=present(),
             environment=self._environment,
             work=self._work,
-            start=self._start,
+            start=_by_worker if queue.stands() else self._start,
             go_on=lambda: not self._ending.is_set(),
         )
 
     def gather(self) -> None:
         """Poll the feeds that are due."""
-        gather = import_module("digest.pipeline.gather").gather
-        gather(self._config(), now=present(), allow=self._environment.networks())
+        house.gather(self._config(), self._environment)
 
     def housekeep(self) -> None:
-        """Send notices; forget sessions and sign-in links that opened nothing for a day."""
-        config, at = self._config(), present()
-        if not identity.mismatch(settings.VAR, self._environment):
-            notices.deliver(config, self._environment, now=at)
-        tidy(at)
+        """Send notices; forget what is too old."""
+        house.keep(self._config(), self._environment)
+
+    def sweep(self) -> None:
+        """Let workers do what is due."""
+        jobs.sweep(self._config(), self._environment, now=present())
 
     def _config(self) -> Config:
         """The configuration in force; the editors hear of files that are wrong."""
@@ -159,12 +177,9 @@ class Clock:
         close_old_connections()
 
 
-def tidy(now: datetime) -> None:
-    """Forget expired sessions, and sign-in links a day after they expired."""
-    from django.contrib.sessions.models import Session
-
-    Session.objects.filter(expire_date__lt=now).delete()
-    SignInLink.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
+def _by_worker(edition: str, _run: Callable[[], None]) -> None:
+    newsletter, _, slot = edition.partition("/")
+    queue.defer("publish", edition=Edition.objects.only("pk").get(newsletter=newsletter, slot_key=slot).pk)
 
 
 def _tell_mistake(config: Config, mistake: ConfigError, now: datetime) -> None:

@@ -103,6 +103,29 @@ def tick(
     return report
 
 
+def send(
+    config: Config,
+    edition: Edition,
+    *,
+    now: datetime,
+    environment: Environment,
+    work: Work | None = None,
+    reads: Callable[[], datetime] = present,
+    go_on: Callable[[], bool] = lambda: True,
+) -> TickReport:
+    """Publish one edition here and now, if its time has come; the arguments are those of `tick`."""
+    report = TickReport()
+    if says := identity.mismatch(settings.VAR, environment):
+        report.problems.append(says)
+        log.warning("nothing is sent from here: %s", says)
+        return report
+    step = _Step(config, now, environment, work or pipeline(), report, lambda _name, run: run(), reads, go_on)
+    for action in owed(config, now):
+        if action.kind == "publish" and action.edition == edition.name:
+            step.take(action)
+    return report
+
+
 def owed(config: Config, now: datetime) -> tuple[Action, ...]:
     """What is due by the store's editions."""
     names = list(config.newsletters)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from digest import preflight, resources
+from digest import preflight, queue, resources
 from digest.config.values import Config, Newsletter
-from digest.delivery import enrol, message
+from digest.delivery import enrol, message, waves
 from digest.edition import content
-from digest.edition.variants import Shown, Wish, plan, whole
+from digest.edition.variants import Shown, Wish, plan, shown, whole
 from digest.edition.workflow import FROZEN, Status, locked, step
 from digest.errors import MovedOnError, RefusedError
 from digest.model import Edition
@@ -70,12 +72,11 @@ def approve(
     value = content.read(edition.content)
     if not value.stories:
         raise RefusedError(f"{edition.name} has no stories; there is nothing to send")
-    wishes = {Wish(topics=w.topics, language=w.language) for w in enrol.distinct_wishes(edition.newsletter)}
     if overtaken(edition):
         raise MovedOnError(_OVERTAKEN.format(edition.name))
     value = replace(value, appeal=value.appeal if appeal else None)
-    decided = plan(value, wishes, resources.languages(settings.HOME))
-    frozen = list(_freeze(config, newsletter, value, edition.slot_key, {s for s in decided.values() if s}))
+    wanted = plan(value, enrol.distinct_wishes(edition.newsletter), resources.languages(settings.HOME))
+    frozen = list(_freeze(config, newsletter, value, edition.slot_key, wanted))
     preflight.gate(config, value, {part.key: part.body for part in frozen if part.kind == "letter"})
     with transaction.atomic():
         row = locked(edition)
@@ -90,8 +91,11 @@ def approve(
             plan_posts(row, value.posts, now)
             row.content = shown
             row.approved_at, row.approved_by = now, by[:254]
+            first = newsletter.canary.seeds or newsletter.canary.share
+            row.wave, row.wave_at = waves.SEEDS if first else waves.REST, None
             row.hash = _hash(row, value)
             row.save()
+            queue.defer("publish", at=row.slot_at if row.slot_at > now else None, edition=row.pk)
     if twice:
         return _again(config, row, by, "", now)
     enter(config, row, now=now)
@@ -153,15 +157,14 @@ def _freeze(config: Config, newsletter: Newsletter, value: Edition, slot: str, w
     """Every letter, the page and the print page, as bytes."""
     letters = wanted | {whole(value)} if "letter" in newsletter.channels else {whole(value)}
     for made in forms.letters(config, newsletter, value, letters):
-        form = "appeal" if made.asks else "plain"
         yield _Frozen(
             kind="letter",
-            key=f"{made.shown.key}|{form}",
+            key=made.shown.key(asks=made.asks),
             language=made.shown.language,
             asks=made.asks,
             subject=made.subject,
             body=assembled(config, value, slot, made),
-            twin_of="" if made.asks else f"{made.shown.key}|appeal",
+            twin_of="" if made.asks else made.shown.key(asks=True),
         )
     for kind, html in (
         ("page", forms.web_page(config, newsletter, value)),
@@ -254,17 +257,29 @@ def enter(config: Config, row: store.Edition, *, now: datetime) -> None:
         return
     newsletter = named(config, row.newsletter)
     if "letter" in newsletter.channels:
-        value = content.read(row.content)
-        wishes = {Wish(topics=w.topics, language=w.language) for w in enrol.distinct_wishes(row.newsletter)}
-        kept = enrol.variants_of(row)
-        choices: dict[enrol.Wish, enrol.Choice] = {}
-        for wish, shown in plan(value, wishes, resources.languages(settings.HOME)).items():
-            reason = "" if shown else "none of the reader's topics has a story today"
-            variant = kept.get(f"{shown.key}|appeal") or kept.get(f"{shown.key}|plain") if shown else None
-            if shown and variant is None:
-                reason = "the reader changed their topics while the edition was frozen"
-            choices[enrol.Wish(wish.topics, wish.language)] = (variant, reason)
-        enrol.enrol(row, choices, due_at=now, now=now)
+        # The freeze's instant and not this one, so that a repetition decides the same.
+        due, by_zone = row.approved_at or now, None
+        if newsletter.clock == "reader":
+            slot = waves.Slot(
+                at=row.slot_at, frozen_at=due, zone=ZoneInfo(config.site.zone), late_by=newsletter.late_by
+            )
+            due, by_zone = max(due, row.slot_at), partial(waves.due_at, slot)
+        enrol.enrol(row, _choices(row), due_at=due, now=now, by_zone=by_zone, canary=newsletter.canary)
     row.enrolled_at = now
     # Not a plain save: it may have been held, and approved anew, since.
     store.Edition.objects.filter(pk=row.pk, approved_at=row.approved_at).update(enrolled_at=now)
+
+
+def _choices(row: store.Edition) -> Callable[[Wish], enrol.Choice]:
+    """Which of the frozen letters a wish leads to, or why it leads to none."""
+    value, kept = content.read(row.content), enrol.variants_of(row)
+    speaks = frozenset(resources.languages(settings.HOME))
+
+    def choose(wish: Wish) -> enrol.Choice:
+        letter = shown(value, wish, speaks)
+        if letter is None:
+            return None, "none of the reader's topics has a story today"
+        variant = kept.get(letter.key(asks=True)) or kept.get(letter.key(asks=False))
+        return (variant, "") if variant else (None, "the reader changed their wishes while the edition was frozen")
+
+    return choose

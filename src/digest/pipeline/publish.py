@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from digest import queue
 from digest.config import Environment
 from digest.config.values import Config
 from digest.delivery import permitted, run
@@ -126,6 +127,7 @@ def _begin(config: Config, edition: Edition, now: datetime) -> None:
             raise RefusedError(f"{row.name} waits for an editor: `digest approve {row.name}`")
         if row.status in (Status.APPROVED, Status.HELD):
             step(row, Status.SENDING)
+            queue.defer("publish", edition=row.pk)
         elif row.status == Status.SKIPPED:
             raise RefusedError(f"{row.name} was skipped: {row.reason}")
     edition.refresh_from_db()

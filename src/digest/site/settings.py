@@ -34,7 +34,19 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
-    _database["OPTIONS"] = {"application_name": "digest", **_database.get("OPTIONS", {})}
+    # A cut network breaks no connection by itself: both ends give up after 25 s without an answer, so that a worker
+    # stops sending, and its lock becomes free, before anybody wonders.
+    _database["OPTIONS"] = {
+        "application_name": "digest",
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
+        "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
+        "-c tcp_user_timeout=20000",
+        **_database.get("OPTIONS", {}),
+    }
 DATABASES = {"default": _database}
 
 AUTH_USER_MODEL = "store.User"
@@ -44,7 +56,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "digest.store",
+    # Its migrations are PostgreSQL's own.
+    *(["procrastinate.contrib.django"] if _database["ENGINE"].endswith("postgresql") else []),
 ]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "digest.site.unreadable.refuse",

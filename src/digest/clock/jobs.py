@@ -1,0 +1,141 @@
+"""What each job of the queue does on one of many machines, and which jobs are due by the tables.
+
+publish EDITION   sends what is due of one edition, beside whoever else is at it
+gather            polls the feeds that are due
+housekeep         notices, bounces, what is too old
+
+A job knows ids only and asks the tables what is due, so one that comes twice, late or for nothing does no harm.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from digest import queue
+from digest.clock import house
+from digest.clock.now import now as present
+from digest.clock.reread import Configuration
+from digest.clock.tick import Work, owed, send
+from digest.config import Config, Environment
+from digest.delivery import ledger
+from digest.store import identity, schema
+from digest.store.editions import Edition
+
+AGAIN = timedelta(seconds=5)
+"""How long a process leaves a job for others that it cannot use itself."""
+
+Job = tuple[str, Mapping[str, int]]
+
+
+def due_work(config: Config, now: datetime) -> tuple[Job, ...]:
+    """What is due by the tables, as jobs: editions to send, and the turns that come every minute."""
+    names = {action.edition for action in owed(config, now) if action.kind == "publish"}
+    rows = Edition.objects.filter(status__in=[Edition.Status.APPROVED, Edition.Status.SENDING])
+    editions = (row.pk for row in rows.only("id", "newsletter", "slot_key").order_by("slot_at") if row.name in names)
+    return (*(("publish", {"edition": pk}) for pk in editions), ("gather", {}), ("housekeep", {}))
+
+
+def sweep(config: Config, environment: Environment, *, now: datetime) -> int:
+    """Defer whatever is due and has no job waiting; returns how many were deferred. Nothing where nothing may leave."""
+    queue.drop_dead()
+    if identity.mismatch(settings.VAR, environment):
+        return 0
+    return sum(queue.defer(job, at=None, **ids) for job, ids in due_work(config, now))
+
+
+@dataclass(slots=True)
+class Hands:
+    """What the jobs of one process share.
+
+    Attributes:
+        configuration: asked before each job.
+        environment: secrets and places.
+        processes: how many processes send an edition; 0: what the configuration says.
+        work: the use cases; None: the real ones.
+        ending: set when nothing more may be begun.
+        fault: why this process must not go on, if so.
+    """
+
+    configuration: Configuration
+    environment: Environment
+    processes: int = 0
+    work: Work | None = None
+    ending: threading.Event = field(default_factory=threading.Event)
+    fault: str = ""
+    _busy: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def functions(self) -> dict[str, Callable[..., None]]:
+        """The function of each job."""
+        return {"publish": self.publish, "gather": self.gather, "housekeep": self.housekeep}
+
+    def publish(self, edition: int) -> None:
+        """Send what is due of an edition; the first of those at it leaves a job for the next that is free."""
+        with self._alone(f"publish {edition}") as alone:
+            if not alone:
+                # For another process; unless the edition is done by then, which it will find.
+                if not self.ending.is_set():
+                    queue.defer("publish", at=present() + AGAIN, edition=edition)
+                return
+            row = Edition.objects.defer("content").filter(pk=edition).first()
+            if row is None or not self._may():
+                return
+            at = present()
+            if row.status in ledger.MAY_SEND and ledger.is_due(row, at):
+                queue.defer("publish", edition=edition)
+            send(self._config(), row, now=at, environment=self.environment, work=self.work, go_on=self.go_on)
+            self._come_back(row)
+
+    def gather(self) -> None:
+        """Poll the feeds that are due."""
+        with self._alone("gather") as alone:
+            if alone and self._may():
+                house.gather(self._config(), self.environment)
+
+    def housekeep(self) -> None:
+        """Keep the house."""
+        with self._alone("housekeep") as alone:
+            if alone and self._may():
+                house.keep(self._config(), self.environment)
+
+    def go_on(self) -> bool:
+        """Whether more may be begun."""
+        return not self.ending.is_set()
+
+    def _come_back(self, edition: Edition) -> None:
+        """Defer the next run for when the first waiting letter is due, if it is not due already."""
+        counts = ledger.counts(edition)
+        if counts.next_due is not None and counts.next_due > present():
+            queue.defer("publish", at=counts.next_due + timedelta(seconds=1), edition=edition.pk)
+
+    def _config(self) -> Config:
+        config, _mistake = self.configuration.current()  # the clock tells of mistakes
+        if not self.processes:
+            return config
+        return config.model_copy(update={"delivery": config.delivery.model_copy(update={"processes": self.processes})})
+
+    def _may(self) -> bool:
+        """Whether this program and this database still fit: somebody may have migrated it meanwhile."""
+        if not self.fault and (says := schema.problem()):
+            self.fault = says
+            self.ending.set()
+        return not self.fault and self.go_on()
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[bool]:
+        """Yield whether this process is not at it already; its jobs run in threads."""
+        with self._lock:
+            alone = name not in self._busy
+            self._busy.add(name)
+        try:
+            yield alone
+        finally:
+            if alone:
+                with self._lock:
+                    self._busy.discard(name)

@@ -1,0 +1,206 @@
+"""A job is due if its transaction commits, waits once, and is no more than a hint: the tables say what is due."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from digest import queue
+from digest.clock import jobs
+from digest.clock import worker as working
+from digest.clock.now import now
+from digest.clock.reread import Configuration
+from digest.clock.scheduler import Clock
+from digest.clock.tick import Work
+from digest.config import Environment
+from digest.errors import UsageError
+from digest.store import identity
+from digest.store.editions import Edition
+
+POSTGRESQL = os.environ.get("DIGEST_TEST_DATABASE", "sqlite") == "postgresql"
+pytestmark = pytest.mark.django_db(transaction=True)
+queued = pytest.mark.skipif(not POSTGRESQL, reason="there is a queue on PostgreSQL only")
+
+
+@pytest.fixture(autouse=True)
+def _empty() -> Iterator[None]:
+    """Procrastinate's tables are none of Django's own: a test's flush leaves them alone."""
+    yield
+    if POSTGRESQL:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "config" / "newsletters").mkdir(parents=True)
+    (tmp_path / "config" / "digest.toml").write_text('[site]\nname = "Courier"\neditors = ["ana@news.example"]\n')
+    (tmp_path / "config" / "newsletters" / "daily.toml").write_text('title = "Daily"\n')
+    monkeypatch.setattr(settings, "VAR", tmp_path)
+    identity.make(tmp_path, Environment({}), now=now())
+    return tmp_path
+
+
+def approved(slot: str = "x", *, at: datetime | None = None) -> Edition:
+    at = at or now() - timedelta(minutes=1)
+    return Edition.objects.create(
+        newsletter="daily", slot_key=slot, slot_at=at, number=1, status="approved", window_from=at, window_to=at,
+        drafted_at=at, approved_at=at,
+    )  # fmt: skip
+
+
+def hands(home: Path, publish: Callable[..., Any]) -> jobs.Hands:
+    return jobs.Hands(Configuration(home), Environment({}), work=Work(publish, publish, publish, publish))
+
+
+def held() -> list[tuple[str, dict[str, int]]]:
+    """The jobs that are there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+        import json
+
+        return [(name, args if isinstance(args, dict) else json.loads(args)) for name, args in cursor.fetchall()]
+
+
+@pytest.mark.skipif(POSTGRESQL, reason="SQLite has no queue")
+def test_on_sqlite_nothing_is_queued_and_a_worker_says_what_it_needs(home: Path) -> None:
+    assert not queue.stands()
+    assert queue.defer("publish", edition=1) is False
+    assert queue.drop_dead() == 0
+    with pytest.raises(UsageError, match="needs PostgreSQL"):
+        working.check([])
+
+
+@queued
+def test_a_job_is_due_only_if_its_transaction_commits() -> None:
+    with transaction.atomic():
+        assert queue.defer("publish", edition=7)
+        transaction.set_rollback(True)
+    assert held() == []
+    with transaction.atomic():
+        assert queue.defer("publish", edition=7)
+        # A second one is no error that would end the caller's transaction.
+        assert not queue.defer("publish", edition=7)
+        assert queue.defer("publish", edition=8)
+        assert queue.defer("publish", edition=7, at=datetime(2030, 1, 1, tzinfo=UTC))
+    assert held() == [("publish", {"edition": 7}), ("publish", {"edition": 8}), ("publish", {"edition": 7})]
+
+
+@queued
+def test_jobs_of_silent_workers_are_taken_away_and_those_of_others_not() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()), (now() - interval '2 minutes') "
+            "RETURNING id"
+        )
+        alive, dead = (row[0] for row in cursor.fetchall())
+        for number, worker in enumerate((alive, dead, None)):
+            cursor.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id) "
+                "VALUES ('house', 'gather', %s, 'doing', %s)",
+                [f'{{"n": {number}}}', worker],
+            )
+    assert queue.drop_dead() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT worker_id FROM procrastinate_jobs")
+        assert cursor.fetchall() == [(alive,)]
+
+
+@queued
+def test_the_sweep_defers_what_is_due_by_the_tables_and_has_no_job(home: Path) -> None:
+    config, _ = Configuration(home).current()
+    due = approved()
+    approved("later", at=now() + timedelta(hours=1))
+    Edition.objects.create(
+        newsletter="daily", slot_key="sent", slot_at=now(), number=3, status="sent", window_from=now(),
+        window_to=now(), drafted_at=now(),
+    )  # fmt: skip
+    wanted = [("publish", {"edition": due.pk}), ("gather", {}), ("housekeep", {})]
+    assert jobs.sweep(config, Environment({}), now=now()) == 3
+    assert held() == wanted
+    assert jobs.sweep(config, Environment({}), now=now()) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    assert jobs.sweep(config, Environment({}), now=now()) == 3
+    assert held() == wanted
+
+
+@queued
+def test_a_copy_of_the_database_defers_nothing(home: Path) -> None:
+    approved()
+    (home / identity.FILE).write_text("another")
+    assert jobs.sweep(Configuration(home).current()[0], Environment({}), now=now()) == 0
+    assert held() == []
+
+
+@queued
+def test_the_clock_lets_workers_publish(home: Path) -> None:
+    edition = approved()
+
+    def never(*_: Any, **__: Any) -> Any:
+        raise AssertionError("the clock published by itself")
+
+    clock = Clock(Configuration(home), Environment({}), work=Work(never, never, never, never))
+    clock.tick()
+    assert held() == [("publish", {"edition": edition.pk})]
+
+
+@queued
+def test_a_job_looks_at_the_tables_before_it_does_anything(home: Path) -> None:
+    runs: list[str] = []
+
+    def publish(_config: Any, edition: Edition, **_: Any) -> Any:
+        runs.append(edition.name)
+        return SimpleNamespace(stopped="", letters={}, posts={})
+
+    mine = hands(home, publish)
+    early, held_back, due = approved("early", at=now() + timedelta(hours=1)), approved("held"), approved("due")
+    Edition.objects.filter(pk=held_back.pk).update(status="held")
+    for edition in (early.pk, held_back.pk, due.pk, 10**6):
+        mine.publish(edition)
+    assert runs == ["daily/due"]
+
+
+@queued
+def test_a_process_that_is_at_an_edition_leaves_its_job_for_others(home: Path) -> None:
+    edition = approved()
+    runs: list[str] = []
+
+    def publish(*_: Any, **__: Any) -> Any:
+        runs.append("begun")
+        mine.publish(edition.pk)
+        return SimpleNamespace(stopped="", letters={}, posts={})
+
+    mine = hands(home, publish)
+    mine.publish(edition.pk)
+    assert runs == ["begun"]
+    assert held() == [("publish", {"edition": edition.pk})]
+    mine.ending.set()
+    mine.publish(edition.pk)
+    assert runs == ["begun"]
+
+
+@queued
+def test_a_worker_whose_database_was_migrated_ends(home: Path) -> None:
+    mine = hands(home, lambda *_, **__: pytest.fail("it went on"))
+    edition = approved()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('store', '0999_later', now())")
+        try:
+            mine.publish(edition.pk)
+            clock = Clock(Configuration(home), Environment({}))
+            clock.tick()
+        finally:
+            cursor.execute("DELETE FROM django_migrations WHERE name = '0999_later'")
+    assert mine.ending.is_set()
+    assert clock.ended.is_set()
+    assert "0999_later" in mine.fault
+    assert "0001_first" in clock.fault

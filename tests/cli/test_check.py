@@ -154,25 +154,36 @@ def test_online_reads_every_feed(digest, home, site):
     (home / "config" / "feeds.toml").write_text(f'[[feeds]]\naddress = "{good}"\nname = "Good"\n' + feeds)
     assert digest("check", home=home).code == 0
     done = digest("--json", "check", "--online", home=home, env=LOOPBACK)
-    assert done.code == 2
+    # One bad feed is told, and stops nothing.
+    assert (done.code, done.json["ok"]) == (0, True)
     assert [(p["file"], p["line"], p["key"]) for p in done.json["problems"]] == [
         ("config/feeds.toml", 5, "feeds.1.address"),
         ("config/feeds.toml", 8, "feeds.2.address"),
     ]
     assert "web page" in done.json["problems"][0]["message"]
     assert "404" in done.json["problems"][1]["message"]
+    words = digest("check", "--online", home=home, env=LOOPBACK)
+    assert words.out.splitlines()[-1] == "Everything else is in order."
+
+    (home / "config" / "feeds.toml").write_text(feeds)
+    none = digest("--json", "check", "--online", home=home, env=LOOPBACK)
+    assert (none.code, none.json["ok"], len(none.json["problems"])) == (1, False, 2)
+
+    rewrite(home, "digest.toml", 'language = "en"', 'language = "tlh"')
+    both = digest("--json", "check", "--online", home=home, env=LOOPBACK)
+    assert (both.code, len(both.json["problems"])) == (2, 3)
 
 
 def test_online_speaks_with_the_mail_server(digest, home):
     rewrite(home, "digest.toml", 'transport = "folder"', 'transport = "smtp"')
     rewrite(home, "digest.toml", 'postal_address = ""', 'postal_address = "1 Quay Street"')
-    (problem,) = digest("--json", "check", "--online", home=home).json["problems"]
-    assert problem["key"] == "DIGEST_SMTP_URL"
+    unset = digest("--json", "check", "--online", home=home)
+    assert (unset.code, [p["key"] for p in unset.json["problems"]]) == (2, ["DIGEST_SMTP_URL"])
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     dead = {"DIGEST_SMTP_URL": f"smtp://ana:hunter2@127.0.0.1:{port}"}
     done = digest("--json", "check", "--online", home=home, env=dead)
-    assert [p["key"] for p in done.json["problems"]] == ["DIGEST_SMTP_URL"]
+    assert (done.code, [p["key"] for p in done.json["problems"]]) == (1, ["DIGEST_SMTP_URL"])
     assert "hunter2" not in done.out + done.err
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=_greet, args=(listener,), daemon=True)

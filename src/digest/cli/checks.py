@@ -1,4 +1,4 @@
-"""What `digest check` looks at beside the keys: the vocabulary, the templates, the database, and the world outside."""
+"""What `digest check` looks at beside the keys: the vocabulary, the rules, the templates, the database."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from digest.clock.now import now
-from digest.config import Config, Environment, Newsletter, locate
-from digest.errors import ConfigError, DigestError, Problem, TransportError, UsageError
+from digest.config import Config, Newsletter, locate
+from digest.errors import DigestError, Problem, UsageError
 
 _PLACE = re.compile(r"^(?P<name>[\w./-]+\.(?:mjml|html|txt|css|po))(?:, line (?P<line>\d+))?: (?P<says>.*)$", re.DOTALL)
 _LINE = re.compile(r"^.*?, line \d+: ")
@@ -29,7 +29,7 @@ def vocabulary(config: Config, home: Path) -> list[Problem]:
     """Patterns of tags.toml that a hostile text could keep busy for ever, or that match nothing at all."""
     from digest.content.patterns import check_pattern
 
-    lines = _lines(home / "config" / "tags.toml")
+    lines = lines_of(home / "config" / "tags.toml")
     return [
         Problem(
             "config/tags.toml",
@@ -54,18 +54,18 @@ def rules(config: Config, home: Path) -> list[Problem]:
     def speaks(file: str, key: str, language: str) -> None:
         if language and language.split("-", maxsplit=1)[0].lower() not in spoken:
             says = f'nothing speaks "{language}" here (there: {", ".join(sorted(spoken))}); templates/words/ can add it'
-            found.append(_key_of(home, file, key, says))
+            found.append(key_of(home, file, key, says))
 
     speaks("config/digest.toml", "site.language", config.site.language)
     if config.delivery.transport == "smtp" and not config.site.postal_address.strip():
         says = 'letters by SMTP must say where their sender can be found; write it as in "The Courier, 1 Quay Street"'
-        found.append(_key_of(home, "config/digest.toml", "site.postal_address", says))
+        found.append(key_of(home, "config/digest.toml", "site.postal_address", says))
     for name, newsletter in config.newsletters.items():
         file = f"config/newsletters/{name}.toml"
         speaks(file, "language", newsletter.language)
         for signal in newsletter.weights.keys() - DEFAULT_WEIGHTS.keys():
             says = f"there is no such signal (there: {', '.join(DEFAULT_WEIGHTS)})"
-            found.append(_key_of(home, file, f"weights.{signal}", says))
+            found.append(key_of(home, file, f"weights.{signal}", says))
     return found
 
 
@@ -79,13 +79,6 @@ def templates(config: Config, home: Path) -> list[Problem]:
         for problem in _newsletter(config, home, name, newsletter):
             found.setdefault(problem)
     return sorted(found)
-
-
-def online(config: Config, environment: Environment) -> list[Problem]:
-    """Read every feed, sign in to the mail server, and see that the way out answers; nothing is stored or sent."""
-    from django.conf import settings
-
-    return [*_feeds(config, environment, settings.HOME), *_mail(config, environment, settings.HOME)]
 
 
 def _newsletter(config: Config, home: Path, name: str, newsletter: Newsletter) -> Iterator[Problem]:
@@ -109,7 +102,7 @@ def _newsletter(config: Config, home: Path, name: str, newsletter: Newsletter) -
         shown = tuple(section.tag for section in edition.sections)
         return letter.subject_for(bare, shown, newsletter.subject, using)
 
-    yield from _tried(subject, lambda says: _key_of(home, file, "subject", _LINE.sub("", says)))
+    yield from _tried(subject, lambda says: key_of(home, file, "subject", _LINE.sub("", says)))
     for language in dict.fromkeys((own, *sorted(resources.languages(home)))):
         yield from _tried(compiled(language), lambda says: _template(file, says))
     for make in (forms.web_page, forms.print_page):
@@ -141,72 +134,11 @@ def _template(newsletter: str, says: str) -> Problem:
     return Problem(f"templates/{found['name']}", int(found["line"] or 0), "", found["says"])
 
 
-def _key_of(home: Path, file: str, key: str, says: str) -> Problem:
-    return Problem(file, locate.nearest(_lines(home / file), tuple(key.split("."))), key, says)
+def key_of(home: Path, file: str, key: str, says: str) -> Problem:
+    """A problem at the line where a key stands, or would stand."""
+    return Problem(file, locate.nearest(lines_of(home / file), tuple(key.split("."))), key, says)
 
 
-def _lines(file: Path) -> dict[locate.Path, int]:
+def lines_of(file: Path) -> dict[locate.Path, int]:
+    """The line of each key of a TOML file; none where there is no file."""
     return locate.lines(file.read_text(encoding="utf-8")) if file.exists() else {}
-
-
-def _feeds(config: Config, environment: Environment, home: Path) -> list[Problem]:
-    from digest.feeds.exchange import Fetched, Request
-    from digest.feeds.fetch import fetch_all
-    from digest.feeds.parse import parse
-    from digest.pipeline.gather import agent
-
-    present = now()
-    wrong: dict[str, str] = {}
-
-    def done(answer: Fetched) -> None:
-        says = answer.error
-        if answer.body is not None:
-            says = parse(answer.body, address=answer.final, content_type=answer.content_type, now=present).problem
-        if says:
-            wrong[answer.address] = says
-
-    fetch_all(
-        [Request(address=feed.address) for feed in config.feeds],
-        allow=environment.networks(),
-        on_done=done,
-        agent=agent(config),
-        timeout=config.gather.timeout.total_seconds(),
-        at_once=config.gather.at_once,
-    )
-    lines = _lines(home / "config" / "feeds.toml")
-    return [
-        Problem(
-            "config/feeds.toml",
-            locate.nearest(lines, ("feeds", at, "address")),
-            f"feeds.{at}.address",
-            f"{feed.name} ({feed.address}): {wrong[feed.address]}",
-        )
-        for at, feed in enumerate(config.feeds)
-        if feed.address in wrong
-    ]
-
-
-def _mail(config: Config, environment: Environment, home: Path) -> list[Problem]:
-    from digest.audience import tokens
-    from digest.delivery import permitted
-    from digest.pipeline.publish import transport_of
-
-    found: list[Problem] = []
-    try:
-        transport = transport_of(config, environment)
-        if config.delivery.transport == "smtp":
-            transport.open().close()
-        if says := permitted.why_not(config, transport):
-            found.append(_key_of(home, "config/digest.toml", "site.address", says))
-    except ConfigError as error:
-        found += error.problems
-    except TransportError as error:
-        found.append(Problem("environment", 0, "DIGEST_SMTP_URL", str(error)))
-    address = config.site.address
-    if not found and address.startswith("https://"):
-        status = permitted.one_click(f"{address}/u/{tokens.dead('unsubscribe', 'check')}")
-        if status != 200:
-            says = f"answers {status}" if status else "does not answer"
-            says = f"the way out {says}: {address}/u/ should take a POST and say 200; is `digest up` running there?"
-            found.append(_key_of(home, "config/digest.toml", "site.address", says))
-    return found

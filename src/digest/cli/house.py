@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.ready import ready
+from digest.cli.ready import ready, refuse_newer
 from digest.cli.say import Say
 from digest.clock.now import now
 from digest.errors import ConfigError, UsageError
@@ -111,6 +111,7 @@ def backup_(say: Say, file: Path) -> None:
 def restore_(say: Say, file: Path) -> None:
     """Read FILE into an empty database. Nothing leaves from it until `digest adopt`."""
     ready(say, database=False)
+    refuse_newer()
     from django.core.management import call_command
 
     from digest.store import backup, identity
@@ -141,5 +142,6 @@ def prepared(say: Say) -> None:
 
     # Readers' addresses are in there.
     say.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_newer()
     call_command("migrate", verbosity=0, interactive=False)
     identity.make(say.var, say.environment, now=now())

@@ -79,6 +79,7 @@ class Letter(models.Model):
                 condition=models.Q(status__in=["pending", "deferred"]),
             ),
             models.Index(fields=["edition", "status"], name="letter_status"),
+            models.Index(fields=["id"], name="letter_refused", condition=models.Q(bounce="", status="failed")),
         ]
 
 

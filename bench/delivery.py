@@ -126,7 +126,7 @@ def _ours(database: str = "") -> float:
 
 
 def _enrolled(now):  # type: ignore[no-untyped-def]
-    from digest.delivery.enrol import Wish, enrol
+    from digest.delivery.enrol import enrol
     from digest.delivery.message import frozen_hash
     from digest.store.models import Edition, Subscriber, Subscription, Variant
 
@@ -152,7 +152,7 @@ def _enrolled(now):  # type: ignore[no-untyped-def]
     variant = Variant.objects.create(
         edition=made, kind="letter", key="en|*", language="en", body=body, hash=frozen_hash(body), subject="Bench"
     )
-    entered = enrol(made, {Wish((), "en"): (variant.pk, "")}, due_at=now, now=now)
+    entered = enrol(made, lambda _: (variant.pk, ""), due_at=now, now=now)
     assert entered == LETTERS
     return made
 

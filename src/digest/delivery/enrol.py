@@ -1,48 +1,79 @@
-"""Freezes who receives an edition: SQL reduces readers to their wishes, and joins the answers back."""
+"""Freezes who receives an edition: SQL reduces readers to their wishes and zones, and joins the answers back.
+
+Nothing here holds readers in memory, and no transaction is long: readers are entered in pieces of about a tenth of a
+second, so that whoever unsubscribes meanwhile does not wait. It may be broken off anywhere and repeated.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
+from digest.audience.addresses import NotAnAddress, normalise
+from digest.config.sending import Canary
+from digest.delivery import waves
+from digest.delivery.headers import split_mailbox
 from digest.delivery.states import Status
+from digest.edition.variants import Wish
 from digest.errors import MovedOnError
-from digest.store.models import Edition, Letter, Subscription, Variant
+from digest.store.models import Edition, Letter, Subscriber, Subscription, Variant
 
-CHUNK = 50_000
-"""Rows in one transaction: SQLite has one writer, and nobody should wait a second for it."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Wish:
-    """What decides which letter a reader gets: the topics (sorted; none means everything) and the language."""
-
-    topics: tuple[str, ...]
-    language: str
-
+CHUNK = 2_000
+"""Readers in the first transaction; how long it took decides how many are in the next."""
+SECONDS = 0.1
+"""How long a transaction should take."""
+PAUSE = 0.03
+"""Seconds between two transactions on SQLite: a writer that waits asks again only every 25 ms (its busy handler), and
+would never be let in otherwise."""
+SMALLEST, LARGEST = 500, 50_000
+TRIES = 5
 
 Choice = tuple[int | None, str]
 """A variant's id and no words, or None and the reason why these readers get nothing today."""
 
-
-def distinct_wishes(newsletter: str) -> set[Wish]:
-    """Every wish that an active subscriber of `newsletter` has."""
-    return {wish for wish, _, _ in _wishes(newsletter)}
+ACTIVE = Subscription.Status.ACTIVE
 
 
-def enrol(edition: Edition, choose: Mapping[Wish, Choice], *, due_at: datetime, now: datetime) -> int:
+def distinct_wishes(newsletter: str) -> Iterator[Wish]:
+    """Every wish that an active subscriber of `newsletter` has, one after the other."""
+    active = Subscription.objects.filter(newsletter=newsletter, status=ACTIVE).order_by()
+    spelled = active.annotate(spelled=Cast("topics", TextField()))
+    rows = spelled.values_list("spelled", "subscriber__language", "subscriber__format").distinct()
+    for row in rows.iterator(chunk_size=2000):
+        yield _wish(*row)
+
+
+def variants_of(edition: Edition) -> Mapping[str, int]:
+    """The ids of an edition's frozen letters by key, which is what choices are made from."""
+    return dict(Variant.objects.filter(edition=edition, kind="letter").values_list("key", "id"))
+
+
+def enrol(
+    edition: Edition,
+    choose: Callable[[Wish], Choice],
+    *,
+    due_at: datetime,
+    now: datetime,
+    by_zone: Callable[[str], datetime] | None = None,
+    canary: Canary = Canary(),  # noqa: B008 - a frozen value
+) -> int:
     """Enter a letter for every active subscriber, once; may be broken off and repeated.
 
     Args:
         edition: the edition that is being approved.
-        choose: for each wish of `distinct_wishes` the variant, or why there is none; such readers are entered as
-            skipped. Those whose wish appeared since are skipped too, and it is said why.
-        due_at: when the letters leave.
+        choose: the variant for a wish, or why there is none; such readers are entered as skipped.
+        due_at: when the letters leave; those of a canary's seeds always then.
         now: the present instant.
+        by_zone: when the letters of readers in a zone leave instead; must give the same again when it is repeated.
+        canary: who is in the first waves.
 
     Returns:
         How many letters were entered by this call.
@@ -50,49 +81,118 @@ def enrol(edition: Edition, choose: Mapping[Wish, Choice], *, due_at: datetime, 
     Raises:
         MovedOnError: the edition was held meanwhile.
     """
-    rows = []
-    for wish, topics, language in _wishes(edition.newsletter):
-        variant, reason = choose.get(wish, (None, "the reader changed their topics while the edition was frozen"))
-        rows.append([topics, language, variant, reason])
-    subscriptions = Subscription.objects.filter(newsletter=edition.newsletter, status=Subscription.Status.ACTIVE)
-    entered, last = 0, 0
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS digest_enrol")
-        cursor.execute("CREATE TEMPORARY TABLE digest_enrol (topics text, language text, variant bigint, reason text)")
-        cursor.executemany("INSERT INTO digest_enrol VALUES (%s, %s, %s, %s)", rows)
-        cursor.execute("CREATE INDEX digest_enrol_wish ON digest_enrol (topics, language)")
-        instants = [connection.ops.adapt_datetimefield_value(moment) for moment in (due_at, now)]
-        while True:
-            ids = subscriptions.filter(id__gt=last).order_by("id").values_list("id", flat=True)
-            upper = ids[CHUNK - 1 : CHUNK].first() or ids.last()
-            if upper is None:
-                break
-            with transaction.atomic():
-                _still(edition)
-                cursor.execute(
-                    _ENTER.format(topics=_text("s.topics")), [edition.pk, *instants, edition.newsletter, last, upper]
-                )
-                entered += cursor.rowcount
+    active = Subscription.objects.filter(newsletter=edition.newsletter, status=ACTIVE)
+    seeds = _seeds(canary)
+    lot = waves.lot(edition.name, canary.share)
+    at = connection.ops.adapt_datetimefield_value
+    slot, due = at(edition.slot_at), at(due_at)
+    enter = _ENTER.format(seeds=", ".join(["%s"] * len(seeds)) or "NULL")
+    draw = [lot.prime, lot.factor, lot.shift, lot.prime, lot.below]
+    before: list[Any] = [edition.pk, at(now), slot, *seeds, due, due, *seeds, *draw]
+    entered, last, size = 0, 0, CHUNK
+    with _answers() as cursor:
+        while (upper := _upper(active, last, size)) is not None:
+            chunk = [edition.newsletter, last, upper]
+            _learn(cursor, chunk, choose, by_zone)
+            began = time.perf_counter()
+            entered += _entered(edition, cursor, enter, [*before, *chunk])
+            pace = SECONDS / max(time.perf_counter() - began, 0.001)
+            size = min(max(int(size * min(pace, 2.0)), SMALLEST), LARGEST)
             last = upper
-        cursor.execute("DROP TABLE digest_enrol")
+            if connection.vendor == "sqlite":
+                time.sleep(PAUSE)
         if connection.vendor == "postgresql":
             # Without statistics every window is claimed by a scan of the whole table: 889 ms in place of 9.
             cursor.execute(f"ANALYZE {Letter._meta.db_table}")
     return entered
 
 
+_CHUNK = f"s.newsletter = %s AND s.status = '{ACTIVE.value}' AND s.id > %s AND s.id <= %s"
+_JOINED = """
+FROM digest_subscription s JOIN digest_subscriber u ON u.id = s.subscriber_id
+LEFT JOIN digest_enrol w ON w.topics = CAST(s.topics AS text) AND w.language = u.language AND w.format = u.format
+LEFT JOIN digest_enrol_zone z ON z.zone = u.zone
+"""
+_NEW_WISHES = f"""
+SELECT DISTINCT CAST(s.topics AS text), u.language, u.format {_JOINED} WHERE {_CHUNK} AND w.topics IS NULL
+"""  # noqa: S608 - only names of our own are put in
+_NEW_ZONES = f"SELECT DISTINCT u.zone {_JOINED} WHERE {_CHUNK} AND z.zone IS NULL"  # noqa: S608
+
+# Paused counts for the instant at which the letter can leave: who is back by then gets it.
 _ENTER = f"""
 INSERT INTO digest_letter
     (edition_id, subscriber_id, variant_id, status, due_at, attempts, reply, at, wave, reserved, bounce)
-SELECT %s, s.subscriber_id, w.variant,
-       CASE WHEN w.variant IS NULL THEN '{Status.SKIPPED.value}' ELSE '{Status.PENDING.value}' END,
-       %s, 0, w.reason, CASE WHEN w.variant IS NULL THEN %s END, 2, FALSE, ''
-FROM digest_subscription s
-JOIN digest_subscriber u ON u.id = s.subscriber_id
-JOIN digest_enrol w ON w.topics = {{topics}} AND w.language = u.language
-WHERE s.newsletter = %s AND s.status = '{Subscription.Status.ACTIVE.value}' AND s.id > %s AND s.id <= %s
+SELECT %s, reader, variant, CASE WHEN reason = '' THEN '{Status.PENDING.value}' ELSE '{Status.SKIPPED.value}' END,
+    due_at, 0, reason, CASE WHEN reason <> '' THEN %s END, wave, FALSE, ''
+FROM (
+    SELECT place, reader, variant, due_at, wave,
+        CASE WHEN paused_until > due_at AND paused_until > %s
+            THEN 'paused until ' || substr(CAST(paused_until AS text), 1, 10)
+        ELSE COALESCE(reason, 'the reader changed their wishes while the edition was frozen') END AS reason
+    FROM (
+        SELECT s.id AS place, s.subscriber_id AS reader, w.variant, w.reason, s.paused_until,
+            CASE WHEN s.subscriber_id IN ({{seeds}}) THEN %s ELSE COALESCE(z.due_at, %s) END AS due_at,
+            CASE WHEN s.subscriber_id IN ({{seeds}}) THEN {waves.SEEDS}
+                WHEN (u.handle %% %s * %s + %s) %% %s < %s THEN {waves.SAMPLE} ELSE {waves.REST} END AS wave
+        {_JOINED} WHERE {_CHUNK}
+    ) AS timed
+) AS reasoned
+WHERE TRUE ORDER BY place
 ON CONFLICT (edition_id, subscriber_id) DO NOTHING
 """  # noqa: S608 - only names of our own are put in
+
+
+@contextmanager
+def _answers() -> Iterator[Any]:
+    """Two tables of this connection's own for what was decided, by wish and by zone; yields a cursor."""
+    with connection.cursor() as cursor:
+        for table in ("digest_enrol", "digest_enrol_zone"):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE digest_enrol (topics text, language text, format text, variant bigint, "
+            "reason text, PRIMARY KEY (topics, language, format))"
+        )
+        cursor.execute("CREATE TEMPORARY TABLE digest_enrol_zone (zone text PRIMARY KEY, due_at timestamptz)")
+        yield cursor
+        cursor.execute("DROP TABLE digest_enrol")
+        cursor.execute("DROP TABLE digest_enrol_zone")
+
+
+def _learn(
+    cursor: Any, chunk: list[Any], choose: Callable[[Wish], Choice], by_zone: Callable[[str], datetime] | None
+) -> None:
+    """Decide the wishes and zones that first appear in this chunk, before any lock is taken."""
+    cursor.execute(_NEW_WISHES, chunk)
+    wishes = [[*row, *choose(_wish(*row))] for row in cursor.fetchall()]
+    if wishes:
+        cursor.executemany("INSERT INTO digest_enrol VALUES (%s, %s, %s, %s, %s)", wishes)
+    if by_zone:
+        cursor.execute(_NEW_ZONES, chunk)
+        at = connection.ops.adapt_datetimefield_value
+        zones = [[zone, at(by_zone(zone))] for (zone,) in cursor.fetchall()]
+        if zones:
+            cursor.executemany("INSERT INTO digest_enrol_zone VALUES (%s, %s)", zones)
+
+
+def _entered(edition: Edition, cursor: Any, enter: str, values: list[Any]) -> int:
+    """Enter one chunk's letters; how many."""
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                _still(edition)
+                cursor.execute(enter, values)
+                return int(cursor.rowcount)
+        except IntegrityError:
+            # On PostgreSQL somebody may be erased between the reading and the commit; the next look sees it.
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _upper(active: QuerySet[Subscription], last: int, size: int) -> int | None:
+    """The id of the subscription with which a chunk ends; None when all are entered."""
+    ids = active.filter(id__gt=last).order_by("id").values_list("id", flat=True)
+    return ids[size - 1 : size].first() or ids.last()
 
 
 def _still(edition: Edition) -> None:
@@ -102,24 +202,15 @@ def _still(edition: Edition) -> None:
         raise MovedOnError(f"{edition.name} was held while its readers were entered; nothing of it leaves")
 
 
-def _text(column: str) -> str:
-    """A JSON column as the text that both databases can compare."""
-    return f"CAST({column} AS text)"
+def _seeds(canary: Canary) -> list[int]:
+    """The readers among a canary's seeds."""
+    addresses = set()
+    for seed in canary.seeds:
+        with suppress(NotAnAddress):  # no reader has such an address
+            addresses.add(normalise(split_mailbox(seed)[1]))
+    return list(Subscriber.objects.filter(email__in=addresses).order_by("id").values_list("id", flat=True))
 
 
-def _wishes(newsletter: str) -> list[tuple[Wish, str, str]]:
-    """Each distinct wish beside its topics and language exactly as the database spells them."""
-    sql = f"""
-    SELECT DISTINCT {_text("s.topics")}, u.language
-    FROM digest_subscription s JOIN digest_subscriber u ON u.id = s.subscriber_id
-    WHERE s.newsletter = %s AND s.status = %s
-    """  # noqa: S608 - only names of our own are put in
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [newsletter, Subscription.Status.ACTIVE.value])
-        found = cursor.fetchall()
-    return [(Wish(tuple(sorted(json.loads(topics))), language), topics, language) for topics, language in found]
-
-
-def variants_of(edition: Edition) -> Mapping[str, int]:
-    """The ids of an edition's frozen letters by key, which is what `choose` is made from."""
-    return dict(Variant.objects.filter(edition=edition, kind="letter").values_list("key", "id"))
+def _wish(topics: str, language: str, form: str) -> Wish:
+    """A wish from its columns, the topics as the database spells them."""
+    return Wish(tuple(sorted(json.loads(topics))), language, form == "text")

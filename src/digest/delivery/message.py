@@ -31,7 +31,7 @@ def assemble(
     """One letter for many readers.
 
     Args:
-        html: the HTML part, with holes.
+        html: the HTML part, with holes; empty for a letter of text alone.
         text: the plain-text part, with holes.
         subject: the subject; no holes.
         sender: the mailbox in From, as configured.
@@ -63,14 +63,15 @@ def assemble(
         "Auto-Submitted: auto-generated",
         "Precedence: bulk",
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"',
-        "",
-        "",
     ]
     # The site's address and the slot come from configuration; whatever they hold, a header stays one line of ASCII.
     head = "\r\n".join(lines).encode("ascii")
+    if not html:
+        return b"".join((head, _part("plain"), plain, b"\r\n"))
+    kind = f'\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
     mark = b"--" + boundary.encode("ascii")
-    return b"".join((head, mark, _part("plain"), plain, b"\r\n", mark, _part("html"), rich, b"\r\n", mark, b"--\r\n"))
+    parts = (mark, _part("plain"), plain, b"\r\n", mark, _part("html"), rich, b"\r\n", mark, b"--\r\n")
+    return b"".join((head, kind, *parts))
 
 
 def frozen_hash(body: bytes) -> str:

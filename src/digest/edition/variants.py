@@ -1,7 +1,7 @@
 """Which letter a reader's wish leads to: readers are many, letters are few.
 
-A variant is what is *shown*: the furniture's language and the sections left after the reader's topics. Wishes that
-show the same share one letter.
+A variant is what is *shown*: the furniture's language, the sections left after the reader's topics, and whether it is
+text alone. Wishes that show the same share one letter.
 """
 
 from __future__ import annotations
@@ -16,25 +16,42 @@ LIMIT = 200
 """More letters than this for one edition means topics and languages that nobody can check."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Wish:
-    """What a reader asked for. No topics means everything; an empty language means the newsletter's."""
+    """What decides which letter a reader gets.
+
+    Attributes:
+        topics: section tags, sorted; none means everything.
+        language: empty means the newsletter's.
+        text: the letter is to be text alone.
+    """
 
     topics: tuple[str, ...] = ()
     language: str = ""
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Shown:
-    """What a letter shows: its furniture's language and the tags of its sections, in the edition's order."""
+    """What a letter shows: its furniture's language, the tags of its sections in the edition's order, text alone."""
 
     language: str
     sections: tuple[str, ...]
+    text: bool = False
 
-    @property
-    def key(self) -> str:
-        """Its name in the store."""
-        return f"{self.language}|{','.join(self.sections)}"
+    def key(self, *, asks: bool) -> str:
+        """The name of its variant in the store: "en|syria,*|appeal", "en|syria,*|plain|text"."""
+        form = "appeal" if asks else "plain"
+        return "|".join((self.language, ",".join(self.sections), form, *(["text"] if self.text else [])))
+
+
+def words(key: str) -> str:
+    """A variant's name in words: "en: syria and what else there was; with the appeal; text only"."""
+    language, sections, form, *text = key.split("|")
+    tags = ["what else there was" if tag == "*" else tag for tag in sections.split(",")]
+    told = " and ".join(part for part in (", ".join(tags[:-1]), tags[-1]) if part)
+    asked = "with the appeal" if form == "appeal" else "without an appeal"
+    return "; ".join((f"{language}: {told}", asked, *(["text only"] if text else [])))
 
 
 def whole(edition: Edition) -> Shown:
@@ -55,21 +72,24 @@ def shown(edition: Edition, wish: Wish, languages: Iterable[str]) -> Shown | Non
     if not sections:
         return None
     main = wish.language.split("-")[0].lower()
-    return Shown(language=main if main in languages else edition.language, sections=sections)
+    language = main if main in languages else edition.language
+    return Shown(language=language, sections=sections, text=wish.text)
 
 
-def plan(edition: Edition, wishes: Iterable[Wish], languages: Iterable[str]) -> dict[Wish, Shown | None]:
-    """Decide every wish.
+def plan(edition: Edition, wishes: Iterable[Wish], languages: Iterable[str]) -> set[Shown]:
+    """The different letters that these wishes lead to; the wishes are not kept, for there may be very many.
 
     Raises:
-        RefusedError: there would be more than 200 different letters.
+        RefusedError: there would be more than 200.
     """
     speaks = frozenset(languages)
-    decided = {wish: shown(edition, wish, speaks) for wish in wishes}
-    count = len({letter for letter in decided.values() if letter})
-    if count > LIMIT:
-        raise RefusedError(
-            f"{edition.id} would be {count} different letters and at most {LIMIT} are allowed; "
-            "give the newsletter fewer sections or split it into two"
-        )
-    return decided
+    found: set[Shown] = set()
+    for wish in wishes:
+        if letter := shown(edition, wish, speaks):
+            found.add(letter)
+        if len(found) > LIMIT:
+            raise RefusedError(
+                f"{edition.id} would be more than {LIMIT} different letters; "
+                "give the newsletter fewer sections or split it into two"
+            )
+    return found

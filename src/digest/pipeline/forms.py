@@ -21,7 +21,10 @@ from digest.render.templates import Templates
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeLetter:
-    """One letter as text and HTML, its personal holes open. `asks` says whether the appeal stands in it."""
+    """One letter as text and HTML, its personal holes open; the HTML is empty where text alone is wanted.
+
+    `asks` says whether the appeal stands in it.
+    """
 
     shown: Shown
     asks: bool
@@ -95,7 +98,7 @@ def letters(config: Config, newsletter: Newsletter, edition: Edition, wanted: It
                 asks=after is not None,
                 why=spot.why,
                 subject=letter.subject_for(made, shown.sections, newsletter.subject, using),
-                html=joined.html,
+                html="" if shown.text else joined.html,
                 text=joined.text,
             )
 

@@ -22,6 +22,7 @@ from digest.pipeline.draft import named
 from digest.preflight.message import opened
 from digest.store import editions as store
 from digest.store.audience import Subscription
+from digest.store.letters import Letter
 
 
 def show(config: Config, row: store.Edition, form: str, *, now: datetime, to: str = "") -> bytes:
@@ -35,7 +36,7 @@ def show(config: Config, row: store.Edition, form: str, *, now: datetime, to: st
         to: a subscriber's address, to see their letter; empty for the one with everything.
 
     Raises:
-        InputError: there is no such subscriber, or the edition has no stories.
+        InputError: there is no such subscriber, they get no HTML, or the edition has no stories.
     """
     newsletter = named(config, row.newsletter)
     value = content.read(row.content)
@@ -53,6 +54,8 @@ def show(config: Config, row: store.Edition, form: str, *, now: datetime, to: st
     if form == "eml":
         return letter
     parts = opened(letter)
+    if form == "html" and not parts.html:
+        raise InputError(f"{to} gets letters of text alone; look at it with --as text or --as eml")
     return (parts.html if form == "html" else parts.text).encode()
 
 
@@ -87,10 +90,16 @@ def _page(config: Config, newsletter: Newsletter, row: store.Edition, value: Edi
 
 def _letter(config: Config, newsletter: Newsletter, row: store.Edition, value: Edition, to: str) -> bytes:
     """The message with open holes that this reader gets."""
+    entered = row.letters.filter(subscriber__email=to.lower()).select_related("variant").first() if to else None
+    if entered and entered.status == Letter.Status.SKIPPED:
+        raise InputError(f"{to} gets nothing of {row.name}: {entered.reply}")
+    if entered and entered.variant:
+        return bytes(entered.variant.body)
     wanted = _wanted(row, value, to)
-    frozen = list(row.variants.filter(kind="letter", key__startswith=f"{wanted.key}|").order_by("-asks"))
+    keys = [wanted.key(asks=asks) for asks in (True, False)]
+    frozen = row.variants.filter(kind="letter", key__in=keys).order_by("-asks").first()
     if frozen:
-        return bytes(frozen[0].body)
+        return bytes(frozen.body)
     made = next(iter(forms.letters(config, newsletter, value, {wanted})))
     return assembled(config, value, row.slot_key, made)
 
@@ -104,7 +113,8 @@ def _wanted(row: store.Edition, value: Edition, to: str) -> Shown:
     subscription = found.first()
     if subscription is None:
         raise InputError(f"{to} does not receive {row.newsletter}")
-    wish = Wish(topics=tuple(sorted(subscription.topics)), language=subscription.subscriber.language)
+    reader = subscription.subscriber
+    wish = Wish(tuple(sorted(subscription.topics)), reader.language, reader.format == "text")
     wanted = shown(value, wish, resources.languages(settings.HOME))
     if wanted is None:
         raise InputError(f"{to} gets nothing today: none of their topics has a story in {row.name}")

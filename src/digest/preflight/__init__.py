@@ -50,4 +50,5 @@ def gate(config: Config, value: Edition, letters: Mapping[str, bytes]) -> tuple[
 def _letter(config: Config, value: Edition, body: bytes) -> Iterator[Finding]:
     letter = message.opened(body)
     yield from message.check(letter, config, value)
-    yield from markup.check(letter.html)
+    if letter.rich:
+        yield from markup.check(letter.html)

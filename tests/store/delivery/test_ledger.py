@@ -7,9 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from digest.audience import suppression
-from digest.delivery import enrol as enrolment
 from digest.delivery import ledger
-from digest.delivery.enrol import Wish, distinct_wishes, enrol
 from digest.delivery.ledger import Settled
 from digest.delivery.outcomes import Accepted, Later, Lost, NotStarted, Refused
 from digest.delivery.states import MAY, Status, before, check
@@ -30,41 +28,6 @@ def _settle(window, outcomes, now=NOW):
     by_id = {due.id: due for due in window.letters}
     settled = [Settled(at, by_id[at].attempts, by_id[at].first, outcome, now) for at, outcome in outcomes.items()]
     ledger.settle(window.id, settled, now=now, attempts_for=DAY)
-
-
-def test_readers_are_reduced_to_their_wishes_and_joined_back(edition, readers):
-    readers(3)
-    readers(2, topics=["world", "syria"], first=10)
-    readers(1, topics=["sport"], language="de", first=20)
-    readers(1, first=30, newsletter="weekly")
-    assert distinct_wishes("daily") == {Wish((), "en"), Wish(("syria", "world"), "en"), Wish(("sport",), "de")}
-
-    variant = Variant.objects.get(edition=edition).pk
-    choose = {
-        Wish((), "en"): (variant, ""),
-        Wish(("syria", "world"), "en"): (variant, ""),
-        Wish(("sport",), "de"): (None, "nothing on sport today"),
-    }
-    assert enrol(edition, choose, due_at=NOW, now=NOW) == 6
-    assert enrol(edition, choose, due_at=NOW, now=NOW) == 0
-    counts = ledger.counts(edition)
-    assert (counts.pending, counts.skipped, counts.next_due) == (5, 1, NOW)
-    skipped = Letter.objects.get(edition=edition, status="skipped")
-    assert (skipped.reply, skipped.variant, skipped.at) == ("nothing on sport today", None, NOW)
-
-
-def test_an_enrolment_in_chunks_enters_everybody_once(edition, readers, monkeypatch):
-    monkeypatch.setattr(enrolment, "CHUNK", 4)
-    readers(11)
-    Subscription.objects.filter(subscriber__handle__in=[1003, 1004]).update(status="unsubscribed")
-    variant = Variant.objects.get(edition=edition).pk
-    assert enrol(edition, {Wish((), "en"): (variant, "")}, due_at=NOW, now=NOW) == 9
-
-
-def test_a_wish_that_came_too_late_is_skipped_with_its_reason(edition, readers):
-    readers(1, topics=["sport"])
-    assert enrol(edition, {}, due_at=NOW, now=NOW) == 1
-    assert "changed their topics" in Letter.objects.get().reply
 
 
 def test_a_window_is_committed_before_anything_leaves(enrolled):

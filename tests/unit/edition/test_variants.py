@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.edition.content import digest_of, digest_of_frozen, dump, read
-from digest.edition.variants import Wish, plan, shown, whole
+from digest.edition.variants import Wish, plan, shown, whole, words
 from digest.errors import RefusedError
 from digest.model import Edition, EditionStory, Reason, Section, Sentence, Tagged, Window
 
@@ -61,7 +61,7 @@ def test_a_language_the_furniture_lacks_gets_the_newsletters_own():
 
 def test_wishes_that_show_the_same_share_a_letter():
     decided = plan(edition("a", "b"), [Wish(), Wish(topics=("a", "b")), Wish(topics=("a", "b", "z"))], {"en"})
-    assert len(set(decided.values())) == 1
+    assert len(decided) == 1
 
 
 def test_more_than_two_hundred_letters_are_refused():
@@ -88,3 +88,16 @@ def test_any_change_of_what_is_shown_changes_the_hash():
     assert digest_of(replace(value, subject="T")) != digest_of(value)
     assert digest_of_frozen("c", ["a", "b"]) == digest_of_frozen("c", ["b", "a"])
     assert digest_of_frozen("c", ["a", "b"]) != digest_of_frozen("c", ["a", "c"])
+
+
+def test_text_alone_is_a_letter_of_its_own_and_counts():
+    value = edition("a", "b")
+    decided = plan(value, [Wish(), Wish(text=True), Wish(topics=("a",), text=True)], {"en"})
+    assert len(decided) == 3
+    assert shown(value, Wish(text=True), {"en"}).key(asks=True) == "en|a,b|appeal|text"
+
+
+def test_a_variants_name_in_words():
+    assert words("en|syria,world,*|appeal") == "en: syria, world and what else there was; with the appeal"
+    assert words("de|*|plain|text") == "de: what else there was; without an appeal; text only"
+    assert words("ar|syria|plain") == "ar: syria; without an appeal"

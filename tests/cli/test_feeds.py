@@ -134,3 +134,22 @@ def test_a_test_shows_what_would_be_kept_and_stores_nothing(digest, home, site):
     assert "too old" in words
     assert digest("feeds", "test", f"{site.base}/none", home=home, env=LOOPBACK).code == 1
     assert digest("--json", "feeds", "list", home=home).json["feeds"] == []
+
+
+def test_a_feed_that_said_it_is_gone_is_revived(digest, home, site):
+    address = site.feed("/feed.xml", ["Ferry sails"])
+    alive = site.pages["/feed.xml"]
+    assert digest("feeds", "add", address, "--rights", "own", home=home, env=LOOPBACK).code == 0
+    site.pages["/feed.xml"] = (410, "text/plain", b"gone")
+    assert digest("gather", home=home, env=LOOPBACK).code == 1
+    assert digest("--json", "gather", "--all", home=home, env=LOOPBACK).json["feeds"]["polled"] == 0
+    (feed,) = digest("--json", "feeds", "list", home=home).json["feeds"]
+    assert (feed["healthy"], "or revive it" in feed["why"]) == (False, True)
+
+    site.pages["/feed.xml"] = alive
+    done = digest("--json", "feeds", "revive", address.replace("http://", "HTTP://"), home=home)
+    assert (done.code, done.json["revived"]) == (0, True), done.err
+    gathered = digest("--json", "gather", home=home, env=LOOPBACK).json
+    assert (gathered["feeds"]["changed"], gathered["articles"]["new"]) == (1, 1)
+    assert digest("--json", "feeds", "revive", address, home=home).json["revived"] is False
+    assert digest("feeds", "revive", "https://elsewhere.example/feed", home=home).code == 2

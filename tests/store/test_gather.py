@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from digest.config.values import Config
+from digest.feeds.standing import revive
 from digest.pipeline import parsing
 from digest.pipeline.gather import gather
 from digest.store.models import Article, Feed, Revision
@@ -204,6 +205,21 @@ def test_a_feed_that_is_gone_for_good_is_asked_no_more(site: Site):
     site.pages["/feed"] = (410, {}, "")
     poll(site)
     assert poll(site).polled == 0
+
+
+def test_a_feed_that_moved_and_then_went_is_revived_at_its_own_address(site: Site):
+    site.pages["/feed"] = (301, {"Location": "/new"}, "")
+    site.pages["/new"] = (200, {"ETag": '"a"'}, rss(item("one")))
+    poll(site)
+    site.pages["/new"] = (410, {}, "")
+    poll(site)
+    assert poll(site).polled == 0
+    site.pages["/feed"] = (200, {"ETag": '"a"'}, rss(item("one"), item("two")))
+    (feed,) = config(site, "/feed").feeds
+    assert revive(feed)
+    assert not revive(feed)
+    report = poll(site)
+    assert (report.changed, report.new) == (1, 1)
 
 
 def test_a_permanent_redirect_is_remembered(site: Site):

@@ -1,7 +1,7 @@
 """The command line: parses, calls, prints; no logic.
 
     house.py     init, check, migrate, backup, restore, adopt
-    feeds.py     feeds add, import, export, list, test
+    feeds.py     feeds add, import, export, list, test, revive
     editions.py  gather, draft, show, approve, hold, publish, run, deliveries
     posts.py     posts list, settle
     audience.py  subscribers import, export, add, remove, erase, show

@@ -1,4 +1,4 @@
-"""The feeds: add, import, export, list, test."""
+"""The feeds: add, import, export, list, test, revive."""
 
 from __future__ import annotations
 
@@ -188,6 +188,24 @@ def test_(say: Say, address: str) -> None:
         *(table(headings, lines) if lines else []),
     ]
     say.result(data, words)
+
+
+@feeds_.command("revive", short_help="Ask the feed at URL again.")
+@click.argument("address", metavar="URL")
+@click.pass_obj
+def revive_(say: Say, address: str) -> None:
+    """Ask the feed at URL again at the next gather: one that answered 410 (gone for good), or that keeps failing."""
+    config = say.open()
+    from digest.feeds.book import same
+    from digest.feeds.standing import revive
+
+    wanted = same(_address(address))
+    feed = next((feed for feed in config.feeds if same(feed.address) == wanted), None)
+    if feed is None:
+        raise UsageError(f"{address} is not in config/feeds.toml; `digest feeds list` shows what is")
+    revived = revive(feed)
+    says = "is asked again at the next gather." if revived else "was well already; nothing was changed."
+    say.result({"feeds": [_row(feed)], "revived": revived}, f"{feed.name} {says}")
 
 
 def _look(say: Say, config: Config, address: str) -> Any:

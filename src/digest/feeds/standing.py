@@ -1,4 +1,4 @@
-"""Tells how each configured feed is doing, from what the last polls left behind."""
+"""Tells how each configured feed is doing, from what the last polls left behind, and lets one be asked again."""
 
 from __future__ import annotations
 
@@ -35,12 +35,28 @@ def standings(feeds: Sequence[Feed]) -> list[Standing]:
     return [_standing(feed, rows.get(feed.address)) for feed in feeds]
 
 
+def revive(feed: Feed) -> bool:
+    """Let a feed that was given up, or is left alone after failures, be asked at the next gather, at its own address.
+
+    Returns:
+        Whether anything was in its way.
+    """
+    kept = Row.objects.filter(address=feed.address)
+    barred = kept.filter(gone=True) | kept.filter(failures__gt=0)
+    # What is known of it may belong to the address it had moved to: it is read as if for the first time.
+    return bool(
+        barred.update(
+            gone=False, failures=0, reason="", due_at=None, moved_to="", etag="", last_modified="", body_hash=""
+        )
+    )
+
+
 def _standing(feed: Feed, row: Row | None) -> Standing:
     if row is None or row.last_attempt_at is None:
         return Standing(feed=feed, healthy=True, why="not read yet")
     why = row.reason
     if row.gone:
-        why = f"{row.reason or 'gone for good'}; it is asked no more, take it out of feeds.toml"
+        why = f"{row.reason or 'gone for good'}; it is asked no more: take it out of feeds.toml, or revive it"
     elif row.failures > 1:
         why = f"{row.reason}, {row.failures} times in a row"
     elif not row.failures and row.moved_to:

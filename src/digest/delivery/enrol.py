@@ -115,8 +115,8 @@ LEFT JOIN digest_enrol_zone z ON z.zone = u.zone
 """
 _NEW_WISHES = f"""
 SELECT DISTINCT CAST(s.topics AS text), u.language, u.format {_JOINED} WHERE {_CHUNK} AND w.topics IS NULL
-"""  # noqa: S608 - only names of our own are put in
-_NEW_ZONES = f"SELECT DISTINCT u.zone {_JOINED} WHERE {_CHUNK} AND z.zone IS NULL"  # noqa: S608
+"""
+_NEW_ZONES = f"SELECT DISTINCT u.zone {_JOINED} WHERE {_CHUNK} AND z.zone IS NULL"
 
 # Paused counts for the instant at which the letter can leave: who is back by then gets it.
 _ENTER = f"""

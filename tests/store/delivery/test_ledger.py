@@ -12,7 +12,7 @@ from digest.delivery.ledger import Settled
 from digest.delivery.outcomes import Accepted, Later, Lost, NotStarted, Refused
 from digest.delivery.states import MAY, Status, before, check
 from digest.errors import RefusedError
-from digest.store.models import Edition, Letter, SendWindow, Subscription, Variant
+from digest.store.models import Edition, Letter, SendWindow, Subscription
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

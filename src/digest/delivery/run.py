@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from digest.delivery import ledger, locks
+from digest.delivery.fence import Fence, patiently
 from digest.delivery.journal import Journal
 from digest.delivery.ledger import LEASE, MAY_SEND, Counts, Settled, Window
 from digest.delivery.lines import Lease, Lines
@@ -97,7 +98,7 @@ def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Cal
     parcels = Parcels(edition, terms.now)
     while True:
         with (
-            _worker(edition, terms) as (name, journal),
+            _worker(edition, terms) as (name, journal, fence),
             Lines(
                 terms.transport, connections=terms.connections, journal=journal, parcel=parcels.parcel, now=terms.now
             ) as lines,
@@ -105,49 +106,72 @@ def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Cal
             window = _claim(edition, terms, name, journal)
             while window is not None:
                 parcels.load(due.variant for due in window.letters)
-                lease = Lease(window.id, window.lease_until)
-                done = lines.send(lease, window.letters, partial(_watch, lease, lines, terms.now, go_on))
+                lease = Lease(window.id, fence.until(window.lease_until))
+                watch = partial(_watch, lease, [window.lease_until], lines, terms.now, go_on, fence)
+                done = lines.send(lease, window.letters, watch)
                 ended = lines.broken or _hopeless(done) or ("" if go_on() else _TOLD)
-                with transaction.atomic():
-                    ledger.settle(window.id, done, now=terms.now(), attempts_for=terms.attempts_for)
-                    window = None if ended else _claim(edition, terms, name, journal)
+                take = partial(_claim, edition, terms, name, journal)
+                window = patiently(partial(_next, window.id, done, terms, fence, None if ended else take), go_on)
                 tell(len(done))
                 if ended and ledger.is_due(edition, terms.now()):
                     return ended
+        if fence.broken and go_on():
+            continue  # under another name, whose locks others can trust
         # Others may have died while this one worked.
         if not go_on() or not recover(edition, var=terms.var, now=terms.now(), attempts_for=terms.attempts_for):
             return ""
 
 
 @contextmanager
-def _worker(edition: Edition, terms: Terms) -> Iterator[tuple[str, Journal]]:
+def _worker(edition: Edition, terms: Terms) -> Iterator[tuple[str, Journal, Fence]]:
     """A worker's lock and journal; whatever it leaves undone is settled by its journal once its lock is free."""
     done = False
     try:
         with locks.worker(terms.var) as name:
             path = terms.var / "journal" / f"{name.partition('/')[2]}.log"
             journal = Journal(path, repeatable=terms.transport.repeatable)
+            fence = Fence(name, terms.now)
             try:
-                yield name, journal
-                done = True
+                yield name, journal, fence
+                # Where a session broke while it took a window, nobody here knows whether it did.
+                done = not fence.broken
             finally:
                 journal.close(remove=done)
     finally:
         if not done:
-            recover(edition, var=terms.var, now=terms.now(), attempts_for=terms.attempts_for)
+            with suppress(OperationalError, InterfaceError):
+                recover(edition, var=terms.var, now=terms.now(), attempts_for=terms.attempts_for)
 
 
 def _claim(edition: Edition, terms: Terms, worker: str, journal: Journal) -> Window | None:
     return ledger.claim(edition, worker=worker, journal=journal.path.name, now=terms.now(), size=terms.window)
 
 
-def _watch(lease: Lease, lines: Lines, clock: Clock, go_on: Callable[[], bool]) -> None:
-    """Prolong a lease in its second half; one that was lost ends at once, as does a run that is told to."""
-    if not go_on():
-        lines.stop()
+def _next(
+    window: int, done: list[Settled], terms: Terms, fence: Fence, take: Callable[[], Window | None] | None
+) -> Window | None:
+    """Settle a window and take the next, in one transaction; a worker that lost its lock takes nothing more."""
+    with transaction.atomic():
+        ledger.settle(window, done, now=terms.now(), attempts_for=terms.attempts_for)
+        return take() if take and fence.holds() else None
+
+
+def _watch(
+    lease: Lease, leased: list[datetime], lines: Lines, clock: Clock, go_on: Callable[[], bool], fence: Fence
+) -> None:
+    """Prolong a lease in its second half; one that was lost ends at once, as does a run that is told to.
+
+    A worker whose database is out of reach begins nothing more: the letters under way finish, and stand in its journal.
+    """
     now = clock()
-    if now >= lease.until - LEASE / 2:
-        lease.until = ledger.renew(lease.window, now=now) or now
+    if fence.look() and now >= leased[0] - LEASE / 2:
+        try:
+            leased[0] = ledger.renew(lease.window, now=now) or now
+        except (OperationalError, InterfaceError) as error:
+            fence.lost(error)
+    if fence.broken or not go_on():
+        lines.stop()
+    lease.until = fence.until(leased[0])
 
 
 def _hopeless(done: list[Settled]) -> str:

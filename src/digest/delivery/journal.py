@@ -11,7 +11,7 @@ the machine has not been started anew: hence the boot's id in its first line.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,13 +41,16 @@ class Journal:
         self._write(f"digest-journal 1 {boot() or '-'} {'again' if repeatable else 'once'}\n")
 
     def started(self, window: int, letter: int) -> None:
-        """Record that a letter is about to be offered; nothing of it may leave before this returns."""
-        self._write(f"s {window} {letter}\n")
+        """Record that a letter is about to be offered; nothing of its content may leave before this returns."""
+        self._write(start(window, letter))
 
     def ended(self, window: int, letter: int, outcome: Outcome, at: datetime) -> None:
         """Record what became of it."""
-        ms = int(at.timestamp() * 1000)
-        self._write(f"{_LETTERS[type(outcome)]} {window} {letter} {ms} {quiet(outcome.reply)}\n")
+        self._write(end(window, letter, outcome, at))
+
+    def note(self, lines: Iterable[str]) -> None:
+        """Record several steps, made by `start` and `end`, in one write."""
+        self._write("".join(lines))
 
     def close(self, *, remove: bool) -> None:
         """Close the file; `remove` when everything in it has reached the database."""
@@ -59,6 +62,16 @@ class Journal:
         data = line.encode("utf-8", "replace")
         if os.write(self._file, data) != len(data):
             raise OSError(f"{self.path} could not be written: is the disk full?")
+
+
+def start(window: int, letter: int) -> str:
+    """The line that says a letter is about to be offered."""
+    return f"s {window} {letter}\n"
+
+
+def end(window: int, letter: int, outcome: Outcome, at: datetime) -> str:
+    """The line that says what became of it."""
+    return f"{_LETTERS[type(outcome)]} {window} {letter} {int(at.timestamp() * 1000)} {quiet(outcome.reply)}\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,16 @@ class Parcel:
         sender: the envelope's sender, where bounces go.
         to: the reader's address.
         body: the whole message.
+        envelope_id: what servers call the letter in reports (ENVID, RFC 3461); empty for none.
+        dotless: no line of the body begins with a dot, so that nobody need look for one.
     """
 
     edition: str
     sender: str
     to: str
     body: bytes
+    envelope_id: str = ""
+    dotless: bool = False
 
 
 class Line(Protocol):
@@ -100,4 +104,6 @@ class Transport(Protocol):
 
 def quiet(reply: str) -> str:
     """A server's reply on one line of at most 300 characters and without addresses, which outlive erasure there."""
-    return _ADDRESS.sub("<address>", _CONTROLS.sub(" ", reply)).strip()[:300]
+    if "@" in reply or not reply.isprintable():
+        reply = _ADDRESS.sub("<address>", _CONTROLS.sub(" ", reply))
+    return reply.strip()[:300]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import atexit
 import os
+import runpy
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +135,15 @@ def postfix() -> Path:
     """The folder of Postfix's programs, `smtp-sink` and `smtp-source` among them."""
     found = shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     return Path(found).parent if found else pytest.skip("Postfix is not installed: make peers")
+
+
+@pytest.fixture(scope="session")
+def dsn() -> Callable[..., bytes]:
+    """Writes reports of delivery as mail servers do: `report` in returned.py."""
+    return runpy.run_path(str(Path(__file__).parent / "returned.py"))["report"]
+
+
+@pytest.fixture(scope="session")
+def complaint() -> Callable[..., bytes]:
+    """Writes complaints as mailbox providers do: `arf` in returned.py."""
+    return runpy.run_path(str(Path(__file__).parent / "returned.py"))["arf"]

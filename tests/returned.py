@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 
 def report(
     *recipients,
@@ -47,13 +45,3 @@ def arf(feedback="abuse", *, extra="", letter="Subject: The ferry sails again\n"
         f"Feedback-Type: {feedback}\nUser-Agent: Mailboxes/2.1\nVersion: 1\n{extra}\n\n--cut\n"
         f"Content-Type: message/rfc822\n\n{letter}\nThe letter itself.\n--cut--\n"
     ).encode()
-
-
-@pytest.fixture
-def dsn():
-    return report
-
-
-@pytest.fixture
-def complaint():
-    return arf

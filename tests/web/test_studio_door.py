@@ -16,7 +16,8 @@ from django.conf import settings
 from digest.clock.now import now
 from digest.config import Environment
 from digest.store.people import SignInLink, User
-from digest.studio import gate, links
+from digest.studio import door, gate, links
+from digest.studio.aside import Aside
 
 pytestmark = pytest.mark.django_db
 
@@ -44,19 +45,69 @@ def test_requests_do_not_fill_an_editors_letters(newsroom: Path) -> None:
     assert len(mailed(newsroom)) == 3
 
 
+def test_an_hour_brings_one_editor_few_letters_even_if_each_link_is_used(newsroom: Path) -> None:
+    start = now()
+
+    def sent(minutes: int) -> bool:
+        at = start + timedelta(minutes=minutes)
+        done = links.by_mail(gate.current(), Environment({}), "ana@news.example", onward="", now=at)
+        SignInLink.objects.update(used_at=at)
+        return done
+
+    assert [sent(minute) for minute in range(8)] == [True] * 6 + [False] * 2
+    assert not sent(59)
+    assert sent(61)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_the_answer_is_the_same_for_everybody(stranger: Any, newsroom: Path) -> None:
+def test_the_answer_is_the_same_for_everybody(stranger: Any, newsroom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mailing = Aside("sign-in")
+    monkeypatch.setattr(door, "MAILING", mailing)
     pages = []
     for address in ("ana@news.example", "mallory@evil.example"):
         page = stranger.get("/studio/sign-in")
         answer = stranger.press(page, "/studio/sign-in", email=address)
         pages.append(re.sub(r'value="[^"]*"', "", answer.content.decode()))
-        for thread in threading.enumerate():
-            if thread.name == "sign-in":
-                thread.join(20)
+    mailing.close()
     assert pages[0] == pages[1]
     assert "If that address belongs to an editor" in pages[0]
     assert len(mailed(newsroom)) == 1
+
+
+def test_a_flood_of_requests_makes_few_threads_and_gets_the_same_answer(
+    stranger: Any, newsroom: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    go_on, began = threading.Event(), []
+    mailing = Aside("flood", threads=2, waiting=5)
+
+    def slow(*_: str) -> None:
+        began.append(threading.get_ident())
+        go_on.wait(20)
+
+    monkeypatch.setattr(door, "MAILING", mailing)
+    monkeypatch.setattr(door, "_mail", slow)
+    answers = set()
+    try:
+        for _ in range(20):
+            answer = stranger.press(stranger.get("/studio/sign-in"), "/studio/sign-in", email="ana@news.example")
+            answers.add(re.sub(r'value="[^"]*"', "", answer.content.decode()))
+        assert sum(thread.name.startswith("flood") for thread in threading.enumerate()) == 2
+    finally:
+        go_on.set()
+        mailing.close()
+    assert len(answers) == 1
+    assert (len(began), len(set(began))) == (5, 2)
+    assert caplog.text.count("one was not mailed") == 15
+
+
+def test_a_job_that_breaks_off_is_told_and_leaves_its_room(caplog: pytest.LogCaptureFixture) -> None:
+    mailing = Aside("room", threads=1, waiting=1)
+    assert mailing.take(lambda: 1 // 0)
+    assert mailing._room.acquire(timeout=20)
+    mailing._room.release()
+    assert mailing.take(lambda: None)
+    mailing.close()
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_link_is_kept_as_a_hash_opened_by_a_press_and_spent_once(stranger: Any, newsroom: Path) -> None:

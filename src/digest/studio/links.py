@@ -18,6 +18,9 @@ MINUTES = 20
 AT_MOST = 3
 """Links one person can have at a time; more requests send no more letters."""
 
+PER_HOUR = 6
+"""Links one person is given in an hour, used ones too."""
+
 OPERATOR = "operator@localhost"
 """Who the shell signs in where no editor is configured."""
 
@@ -48,7 +51,7 @@ def by_mail(config: Config, environment: Environment, address: str, *, onward: s
     if address not in editors(config):
         return False
     user = User.objects.named(address)
-    if not user.is_active or SignInLink.objects.filter(user=user, used_at=None, expires_at__gt=now).count() >= AT_MOST:
+    if not user.is_active or _enough(user, now):
         return False
     link, token = _made(user, config.site.address, now)
     if onward:
@@ -89,6 +92,13 @@ def spend(token: str, *, now: datetime) -> User | None:
         return None
     mine = SignInLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now)
     return link.user if mine else None
+
+
+def _enough(user: User, now: datetime) -> bool:
+    """Whether a person has as many links as they may: that are open, or that were made within the hour."""
+    made_since = now - timedelta(hours=1) + timedelta(minutes=MINUTES)
+    recent = SignInLink.objects.filter(user=user, expires_at__gt=made_since)
+    return recent.count() >= PER_HOUR or recent.filter(used_at=None, expires_at__gt=now).count() >= AT_MOST
 
 
 def _made(user: User, base: str, now: datetime) -> tuple[str, str]:

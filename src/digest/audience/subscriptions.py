@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
-from digest.audience import suppression
+from digest.audience import outbox, suppression
 from digest.audience.addresses import NotAnAddress, normalise
 from digest.errors import InputError, RefusedError
 from digest.store.models import Subscriber, Subscription
@@ -131,19 +132,21 @@ def remove(email: str, *, now: datetime, newsletter: str = "") -> int:
 def erase(email: str, *, now: datetime) -> bool:
     """Forget a reader; only the keyed hash stays, so that no import brings them back.
 
-    Letters already counted stay counted, without the reader.
+    Letters already counted stay counted, without the reader; those that lie as files in var/ are removed.
 
     Returns:
         Whether anything was held.
 
     Raises:
         InputError: the address is none.
+        OSError: a file cannot be removed; say it again.
     """
     address = _address(email)
     with transaction.atomic():
         suppression.suppress(address, reason="erased", now=now)
         gone, _ = Subscriber.objects.filter(email=address).delete()
-    return gone > 0
+    files = outbox.forget(settings.VAR, address)
+    return gone > 0 or files > 0
 
 
 def show(email: str) -> Mapping[str, Any] | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
+from digest.audience.outbox import file_of
 from digest.delivery.outcomes import Accepted, Line, Outcome, Parcel
 from digest.errors import TransportError
 
@@ -30,15 +29,6 @@ class Folder:
         except OSError as error:
             raise TransportError(f"The folder {self.path} cannot be made: {error.strerror}.") from error
         return _FolderLine(self.path)
-
-
-def file_of(folder: Path, edition: str, address: str) -> Path:
-    """Where the letter to `address` stands: `daily/2026-11-24/ana@news.example.eml`."""
-    place = folder.joinpath(*(quote(part, safe="-_ ") for part in edition.split("/")))
-    name = quote(address, safe="@+-_.")
-    if len(name) > 200:
-        name = name[:100] + hashlib.sha256(address.encode("utf-8")).hexdigest()
-    return place / f"{name}.eml"
 
 
 class _FolderLine:

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection, connections
 
+from digest.audience.outbox import file_of
 from digest.clock.now import now
 from digest.delivery import ledger, locks
-from digest.delivery.folder import Folder, file_of
+from digest.delivery.folder import Folder
 from digest.delivery.journal import Journal, boot
 from digest.delivery.lines import Lines
 from digest.delivery.outcomes import Accepted, NotStarted

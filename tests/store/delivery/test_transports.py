@@ -2,7 +2,8 @@
 
 import pytest
 
-from digest.delivery.folder import Folder, file_of
+from digest.audience.outbox import file_of
+from digest.delivery.folder import Folder
 from digest.delivery.outcomes import Accepted, Later, Lost, Parcel, Refused
 from digest.delivery.smtp import Smtp
 from digest.errors import TransportError

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from digest.content import guards
 from digest.content.blocks import key
+from digest.content.dateline import after_datelines, dateline
 from digest.content.deck import clean_deck
 from digest.content.score import count_words, scores, worth
 from digest.content.sentences import split
@@ -39,6 +40,7 @@ def summarise(
     The publisher's deck is used where it is present, clean and not cut off. Otherwise sentences are taken whole
     from the text: none that opens on an unresolved pronoun or connective (unless the sentence it leans on is
     taken too), none that opens a quotation it does not close, none without the doubt or denial that follows it.
+    A wire service's dateline ("BEIRUT (Reuters) - ") is not shown: such a sentence begins after it.
 
     Args:
         title: the article's headline; a sentence that only repeats it is not taken.
@@ -57,7 +59,9 @@ def summarise(
         sentences, words = min(sentences, 1), min(words, EXCERPT_WORDS)
     if sentences < 1 or words < 1:
         return ()
-    spans = split(text, language)[:_MOST_LOOKED_AT]
+    spans = after_datelines(text, split(text, language)[:_MOST_LOOKED_AT])
+    deck = deck.strip()
+    deck = deck[dateline(deck) :]
     article = _Article(text, spans, [text[s:e] for s, e in spans], key(title))
     return _from_deck(
         article, clean_deck(deck, title=title, text=text) if deck else "", language, sentences, words

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
 
-from digest.audience.lines import Row
+from digest.audience.rows import Row
 from digest.audience.subscriptions import handle
 from digest.store import models
 
@@ -24,6 +25,7 @@ class Reader(NamedTuple):
     name: str
     language: str
     zone: str
+    format: str
 
 
 class Subscription(NamedTuple):
@@ -43,8 +45,10 @@ def readers(emails: list[str]) -> dict[str, Reader]:
     found: dict[str, Reader] = {}
     for at in range(0, len(emails), AT_ONCE):
         rows = models.Subscriber.objects.filter(email__in=emails[at : at + AT_ONCE])
-        for email, id_, name, language, zone in rows.values_list("email", "id", "name", "language", "zone"):
-            found[email] = Reader(id_, name, language, zone)
+        for email, id_, name, language, zone, form in rows.values_list(
+            "email", "id", "name", "language", "zone", "format"
+        ):
+            found[email] = Reader(id_, name, language, zone, form)
     return found
 
 
@@ -63,62 +67,96 @@ def subscriptions(email_of: Mapping[int, str]) -> Held:
 
 def add_readers(lines: Iterable[Row], now: datetime) -> None:
     """Enter readers who are not yet known."""
-    _many(
-        "INSERT INTO digest_subscriber (email, handle, name, language, zone, joined_at, format) "
-        "VALUES (%s, %s, %s, %s, %s, %s, 'rich')",
-        (
-            (line.email, handle(), line.name, line.language, line.zone, _instant(line.consent_at or now))
+    _insert(
+        "INSERT INTO digest_subscriber (email, handle, name, language, zone, joined_at, format) SELECT * FROM {rows}",
+        {"email": "text", "handle": "bigint", "name": "text", "language": "text", "zone": "text",
+         "joined": "timestamptz", "format": "text"},
+        [
+            (
+                line.email, handle(), line.name, line.language, line.zone, _instant(line.consent_at or now),
+                line.format or "rich",
+            )
             for line in lines
-        ),
-    )
-
-
-def describe(known: Iterable[Reader]) -> None:
-    """Set name, language and zone."""
-    _many(
-        "UPDATE digest_subscriber SET name = %s, language = %s, zone = %s WHERE id = %s",
-        ((reader.name, reader.language, reader.zone, reader.id) for reader in known),
-    )
+        ],
+    )  # fmt: skip
 
 
 def subscribe(made: Iterable[tuple[Row, str]], now: datetime) -> None:
     """Enter subscriptions of readers who are known by now."""
-    json_type = "jsonb" if connection.vendor == "postgresql" else "text"
-    sql = f"""
-    INSERT INTO digest_subscription
-        (subscriber_id, newsletter, status, topics, consent_at, consent_source, unsubscribed_at, consent_text)
-    SELECT id, %s, %s, CAST(%s AS {json_type}), %s, %s, %s, '' FROM digest_subscriber WHERE email = %s
-    """  # noqa: S608 - only a type's name is put in
-    _many(sql, (_subscription(line, newsletter, now) for line, newsletter in made))
+    moment = _instant(now)
+    _insert(
+        """
+        INSERT INTO digest_subscription (subscriber_id, newsletter, status, topics, consent_at, consent_source,
+                                         consent_text, paused_until, unsubscribed_at)
+        SELECT u.id, r.newsletter, r.status, r.topics, r.agreed, r.source, r.words, r.paused, r.gone
+        FROM {rows} JOIN digest_subscriber u ON u.email = r.email
+        """,
+        {"email": "text", "newsletter": "text", "status": "text", "topics": "jsonb", "agreed": "timestamptz",
+         "source": "text", "words": "text", "paused": "timestamptz", "gone": "timestamptz"},
+        [
+            (
+                line.email, newsletter, line.status, json.dumps(line.topics),
+                _instant(line.consent_at) if line.consent_at else None if line.status == "unsubscribed" else moment,
+                line.consent_source, line.consent_text, _instant(line.paused_until) if line.paused_until else None,
+                moment if line.status == "unsubscribed" else None,
+            )
+            for line, newsletter in made
+        ],
+    )  # fmt: skip
+
+
+def describe(known: Iterable[Reader]) -> None:
+    """Set name, language, zone and format."""
+    _change(
+        "UPDATE digest_subscriber SET name = %s, language = %s, zone = %s, format = %s WHERE id = %s",
+        [(reader.name, reader.language, reader.zone, reader.format, reader.id) for reader in known],
+    )
 
 
 def change(moved: Iterable[tuple[Subscription, Row]], now: datetime) -> None:
     """Take over topics, or a "no"."""
-    for subscription, line in moved:
-        row = models.Subscription.objects.filter(pk=subscription.id)
-        if line.status == "unsubscribed":
-            row.update(status=models.Subscription.Status.UNSUBSCRIBED, unsubscribed_at=now)
-        else:
-            row.update(topics=list(line.topics))
-
-
-def _subscription(line: Row, newsletter: str, now: datetime) -> tuple[str | None, ...]:
-    gone = line.status == "unsubscribed"
-    return (
-        newsletter,
-        line.status,
-        json.dumps(line.topics),
-        _instant(line.consent_at or (None if gone else now)),
-        line.consent_source,
-        _instant(now if gone else None),
-        line.email,
+    pairs = list(moved)
+    moment = _instant(now)
+    _change(
+        "UPDATE digest_subscription SET status = 'unsubscribed', unsubscribed_at = %s WHERE id = %s",
+        [(moment, subscription.id) for subscription, line in pairs if line.status == "unsubscribed"],
+    )
+    json_type = "jsonb" if connection.vendor == "postgresql" else "text"
+    _change(
+        f"UPDATE digest_subscription SET topics = CAST(%s AS {json_type}) WHERE id = %s",  # noqa: S608 - a type's name
+        [(json.dumps(line.topics), subscription.id) for subscription, line in pairs if line.status == "active"],
     )
 
 
-def _instant(moment: datetime | None) -> str | None:
+@lru_cache(maxsize=10_000)
+def _instant(moment: datetime) -> str | None:
+    """A time as the database takes it; each is asked for twice in a batch, and dear."""
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def _many(sql: str, rows: Iterable[tuple[str | int | None, ...]]) -> None:
+_Values = tuple[str | int | None, ...]
+
+
+def _insert(sql: str, columns: Mapping[str, str], rows: Sequence[_Values]) -> None:
+    """Enter rows by a statement that selects from `{rows}`, whose columns have these names and PostgreSQL types.
+
+    PostgreSQL is given whole columns in one statement, which is ten times faster than a statement for each row; SQLite
+    runs a prepared statement for each row, which is as fast as it goes.
+    """
+    if not rows:
+        return
+    names = ", ".join(columns)
     with connection.cursor() as cursor:
-        cursor.executemany(sql, list(rows))
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+            cursor.execute(
+                sql.format(rows=f"unnest({arrays}) AS r({names})"), [list(c) for c in zip(*rows, strict=True)]
+            )
+        else:
+            each = ", ".join(f"%s AS {name}" for name in columns)
+            cursor.executemany(sql.format(rows=f"(SELECT {each}) AS r"), rows)
+
+
+def _change(sql: str, rows: Sequence[_Values]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)

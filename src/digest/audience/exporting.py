@@ -7,10 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import TextIO
 
-from digest.audience.lines import COLUMNS
+from digest.audience.formulas import guard
+from digest.audience.rows import COLUMNS
 from digest.store.models import Subscription
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rows(newsletter: str = "") -> Iterator[dict[str, str]]:
@@ -33,6 +32,9 @@ def rows(newsletter: str = "") -> Iterator[dict[str, str]]:
             "zone": reader.zone,
             "consent_at": subscription.consent_at.isoformat() if subscription.consent_at else "",
             "consent_source": subscription.consent_source,
+            "consent_text": subscription.consent_text,
+            "format": reader.format,
+            "paused_until": subscription.paused_until.isoformat() if subscription.paused_until else "",
             "status": subscription.status,
         }
 
@@ -47,7 +49,7 @@ def write_csv(out: TextIO, newsletter: str = "") -> int:
     writer.writerow(COLUMNS)
     count = 0
     for count, row in enumerate(rows(newsletter), start=1):  # noqa: B007 - the last count is the answer
-        writer.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in row.values()])
+        writer.writerow([guard(value) for value in row.values()])
     return count
 
 

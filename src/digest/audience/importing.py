@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -11,7 +11,8 @@ from typing import BinaryIO
 from django.db import transaction
 
 from digest.audience import bulk, suppression
-from digest.audience.lines import Rejected, Row, records, row
+from digest.audience.lines import records
+from digest.audience.rows import Rejected, Row, Rules
 from digest.audience.subscriptions import ACTIVE, UNSUBSCRIBED
 from digest.config import Config
 
@@ -21,11 +22,12 @@ BATCH = 2000
 
 @dataclass(slots=True)
 class Report:
-    """What an import did: readers added, changed, found as they were, and lines rejected with the reason."""
+    """What an import did: readers added, changed, found as they were, addresses barred, and lines rejected with why."""
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    suppressed: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
 
@@ -38,6 +40,8 @@ def load(
     on_progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Import readers. Who unsubscribed, is suppressed or was erased is never brought back.
+
+    An export of listmonk, Ghost or Mailchimp is known by its columns (`digest.audience.importers`).
 
     Args:
         stream: CSV or JSON lines in UTF-8; which, its first character says.
@@ -52,7 +56,7 @@ def load(
     report = Report()
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
-        for batch in _batches(text, report, config, consent, now):
+        for batch in _batches(text, report, Rules(config, consent=consent, now=now)):
             with transaction.atomic():
                 _write(batch, report, now)
             if on_progress:
@@ -63,20 +67,14 @@ def load(
     return report
 
 
-def _batches(
-    text: io.TextIOWrapper, report: Report, config: Config, consent: str, now: datetime
-) -> Iterator[dict[str, Row]]:
+def _batches(text: io.TextIOWrapper, report: Report, rules: Rules) -> Iterator[dict[str, Row]]:
     """Rows by address; an address that comes again begins another batch."""
     first = text.readline()
     while first and not first.strip():
         first = text.readline()
     batch: dict[str, Row] = {}
     for number, record in records(_with(first, text), json_lines=first.lstrip().startswith("{")):
-        made = (
-            Rejected(number, record)
-            if isinstance(record, str)
-            else row(number, record, config=config, consent=consent, now=now)
-        )
+        made = Rejected(number, record) if isinstance(record, str) else rules.row(number, record)
         if isinstance(made, Rejected):
             report.rejected.append(made)
             continue
@@ -95,6 +93,7 @@ def _with(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _write(batch: dict[str, Row], report: Report, now: datetime) -> None:
+    _bar(batch, report, now)
     for email in suppression.among({email: email for email in batch}):
         report.rejected.append(Rejected(batch.pop(email).line, "this address must not be written to"))
     known = bulk.readers(list(batch))
@@ -129,6 +128,19 @@ def _write(batch: dict[str, Row], report: Report, now: datetime) -> None:
     report.unchanged += len(batch) - len(fresh) - len(touched)
 
 
+_REASONS: Mapping[str, suppression.Reason] = {"bounced": "bounce", "blocked": "person"}
+
+
+def _bar(batch: dict[str, Row], report: Report, now: datetime) -> None:
+    """Suppress the addresses of which the file says that they must not be written to."""
+    for status, reason in _REASONS.items():
+        barred = [line.email for line in batch.values() if line.status == status]
+        suppression.suppress_all(barred, reason=reason, now=now)
+        report.suppressed += len(barred)
+        for email in barred:
+            del batch[email]
+
+
 def _said_no(line: Row, held: bulk.Held) -> str:
     """The newsletter a reader unsubscribed from, of those the line names; empty when there is none."""
     for newsletter in line.newsletters:
@@ -138,9 +150,12 @@ def _said_no(line: Row, held: bulk.Held) -> str:
     return ""
 
 
-def _described(reader: bulk.Reader, line: Row) -> tuple[str, str, str]:
-    """Name, language and zone, taken over where the line gives them."""
-    return line.name or reader.name, line.language or reader.language, line.zone or reader.zone
+def _described(reader: bulk.Reader, line: Row) -> tuple[str, str, str, str]:
+    """Name, language, zone and format, taken over where the line gives them."""
+    return (
+        line.name or reader.name, line.language or reader.language, line.zone or reader.zone,
+        line.format or reader.format,
+    )  # fmt: skip
 
 
 def _differs(subscription: bulk.Subscription, line: Row) -> bool:

@@ -35,6 +35,8 @@ def import_(say: Say, file: Path, consent: str) -> None:
     Columns: email, name, newsletters, topics, language, zone, consent_at, consent_source; lists are separated by
     semicolons. Only email is needed, beside a statement of consent. No newsletters means those marked `default`, no
     topics means everything. Nobody who unsubscribed or was erased comes back.
+
+    Exports of listmonk, Ghost and Mailchimp are read as they are: their "no", bounces and blocks are kept.
     """
     config = say.open()
     from digest.audience.importing import load
@@ -49,15 +51,17 @@ def import_(say: Say, file: Path, consent: str) -> None:
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
+        "suppressed": report.suppressed,
         "rejected": rejected,
     }
     words = [
         f"{report.added} added, {report.updated} changed, {report.unchanged} as before, {len(rejected)} rejected.",
+        *([f"{report.suppressed} will not be written to: they bounced or were blocked."] if report.suppressed else []),
         *(f"  {file}:{one['line']}: {one['why']}" for one in rejected[:HELD]),
         *([f"  ... and {len(rejected) - HELD} more; --json has all of them"] if len(rejected) > HELD else []),
     ]
     say.result(data, words)
-    if rejected and not (report.added or report.updated or report.unchanged):
+    if rejected and not (report.added or report.updated or report.unchanged or report.suppressed):
         sys.exit(1)
 
 
@@ -96,11 +100,11 @@ def add_(say: Say, address: str, newsletter: str, topics: str, language: str, na
     """Add one reader, who asked for it."""
     config = say.open()
     from digest.audience import subscriptions
-    from digest.audience.lines import Rejected, row
+    from digest.audience.rows import Rejected, Rules
 
     said = {"email": address, "newsletters": newsletter, "topics": topics, "language": language, "name": name}
     told = consent or f"told to {user()}, who added them by hand"
-    line = row(1, said, config=config, consent=told, now=now())
+    line = Rules(config, consent=told, now=now()).row(1, said)
     if isinstance(line, Rejected):
         raise InputError(f"{address} was not added: {line.why}")
     subscriptions.add(

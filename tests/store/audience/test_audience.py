@@ -106,7 +106,8 @@ def test_a_lost_key_is_an_error_and_not_a_clean_slate(settings, tmp_path):
     assert (tmp_path / "suppression.key").stat().st_mode & 0o077 == 0
     (tmp_path / "suppression.key").unlink()
     settings.VAR = tmp_path / "."
-    suppression._key.cache_clear()
+    for cached in (suppression._key, suppression._keyed):
+        cached.cache_clear()
     with pytest.raises(RefusedError, match="Put it back from a backup"):
         suppression.why("ana@inbox.example")
 
@@ -189,13 +190,48 @@ def test_what_is_exported_can_be_imported_again(write):
     }
 
 
+def test_every_column_of_an_export_comes_back():
+    head = "email,format,paused_until,consent_at,consent_source,consent_text,zone\n"
+    line = 'ana@inbox.example,text,2026-12-24T06:00:00+00:00,2024-01-01,form,"I agree; =really",Europe/Lisbon\n'
+    _load(head + line, consent="")
+    before = io.StringIO()
+    write_csv(before)
+    Subscriber.objects.all().delete()
+    assert _load(before.getvalue(), consent="").rejected == []
+    after = io.StringIO()
+    write_csv(after)
+    assert after.getvalue() == before.getvalue()
+    held = Subscription.objects.select_related("subscriber").get()
+    assert (held.consent_text, held.subscriber.format) == ("I agree; =really", "text")
+    assert held.paused_until == datetime(2026, 12, 24, 6, tzinfo=UTC)
+
+
+def test_bounces_and_blocks_of_another_program_bar_the_address():
+    _add()
+    head = "Email Address,OPTIN_TIME,CLEAN_TIME,LEID,EUID\n"
+    report = _load(head + "ana@inbox.example,2024-05-01 10:00:00,2025-01-01 00:00:00,1,a\n", consent="")
+    assert (report.suppressed, report.added, report.updated, report.unchanged) == (1, 0, 0, 0)
+    assert suppression.why("ana@inbox.example") == "bounce"
+    again = _load("email\nana@inbox.example\n")
+    assert "must not be written to" in again.rejected[0].why
+
+
+def test_topics_of_many_readers_change_by_one_statement(django_assert_max_num_queries):
+    emails = [f"r{number}@inbox.example" for number in range(300)]
+    _load("email\n" + "\n".join(emails))
+    with django_assert_max_num_queries(20):
+        report = _load("email,topics\n" + "\n".join(f"{email},syria" for email in emails))
+    assert report.updated == 300
+    assert Subscription.objects.filter(topics=["syria"]).count() == 300
+
+
 def test_a_spreadsheet_runs_nothing_from_an_export():
     for at, name in enumerate(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "Ana"]):
         _add(f"r{at}@inbox.example", name=name)
     out = io.StringIO()
     write_csv(out)
     names = [line.split(",")[1] for line in out.getvalue().splitlines()[1:]]
-    assert names == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "Ana"]
+    assert names == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\t'=1", "Ana"]
 
 
 def test_hostile_bytes_spoil_only_their_own_line():

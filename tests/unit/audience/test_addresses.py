@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from digest.audience import tokens
 from digest.audience.addresses import NotAnAddress, normalise
-from digest.audience.lines import Rejected, records, row
+from digest.audience.lines import records
+from digest.audience.rows import Rejected, Rules
 from digest.config import Config
 from digest.errors import InputError
 
@@ -109,7 +110,7 @@ def _rows(text, *, json_lines=False, consent="paper form"):
         made.append(
             Rejected(number, record)
             if isinstance(record, str)
-            else row(number, record, config=CONFIG, consent=consent, now=NOW)
+            else Rules(CONFIG, consent=consent, now=NOW).row(number, record)
         )
     return made
 

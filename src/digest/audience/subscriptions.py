@@ -13,6 +13,7 @@ from django.db import transaction
 
 from digest.audience import outbox, suppression
 from digest.audience.addresses import NotAnAddress, normalise
+from digest.edition import variants
 from digest.errors import InputError, RefusedError
 from digest.store.models import Subscriber, Subscription
 
@@ -173,8 +174,17 @@ def show(email: str) -> Mapping[str, Any] | None:
             )
         ),
         "letters": [
-            {"edition": letter.edition.name, "status": letter.status, "at": letter.at, "reply": letter.reply}
-            for letter in reader.letters.select_related("edition").defer("edition__content").order_by("-id")[:100]
+            {
+                "edition": letter.edition.name,
+                "variant": variants.words(letter.variant.key) if letter.variant else "",
+                "status": letter.status,
+                "at": letter.at,
+                "reply": letter.reply,
+                "bounce": letter.bounce,
+            }
+            for letter in reader.letters.select_related("edition", "variant")
+            .defer("edition__content", "edition__looked_at", "variant__body")
+            .order_by("-id")[:100]
         ],
     }
 

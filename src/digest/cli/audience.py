@@ -198,6 +198,7 @@ def _words(found: dict[str, Any]) -> list[str]:
         agreed = f"agreed {_day(one['consent_at'])}: {one['consent_source']}"
         lines.append(f"  {one['newsletter']}: {one['status']}, {about}; {agreed}")
     if letters := found.get("letters"):
-        rows = [[one["edition"], one["status"], _day(one["at"]) if one["at"] else "", one["reply"]] for one in letters]
-        lines += ["", *table(["edition", "status", "at", "reply"], rows)]
+        columns = ["edition", "variant", "status", "at", "reply", "bounce"]
+        rows = [[_day(one[name]) if name == "at" and one["at"] else one[name] or "" for name in columns] for one in letters]
+        lines += ["", *table(columns, rows)]
     return lines

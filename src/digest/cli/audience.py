@@ -199,6 +199,6 @@ def _words(found: dict[str, Any]) -> list[str]:
         lines.append(f"  {one['newsletter']}: {one['status']}, {about}; {agreed}")
     if letters := found.get("letters"):
         columns = ["edition", "variant", "status", "at", "reply", "bounce"]
-        rows = [[_day(one[name]) if name == "at" and one["at"] else one[name] or "" for name in columns] for one in letters]
-        lines += ["", *table(columns, rows)]
+        dated = [{**one, "at": _day(one["at"]) if one["at"] else ""} for one in letters]
+        lines += ["", *table(columns, [[one[name] for name in columns] for one in dated])]
     return lines

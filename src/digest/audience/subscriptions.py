@@ -15,7 +15,7 @@ from digest.audience import outbox, suppression
 from digest.audience.addresses import NotAnAddress, normalise
 from digest.edition import variants
 from digest.errors import InputError, RefusedError
-from digest.store.models import Subscriber, Subscription
+from digest.store.models import Letter, Report, Request, Subscriber, Subscription
 
 ACTIVE, UNSUBSCRIBED = Subscription.Status.ACTIVE, Subscription.Status.UNSUBSCRIBED
 
@@ -27,6 +27,9 @@ class Preferences:
     active: bool
     topics: tuple[str, ...]
     language: str
+    zone: str = ""
+    form: str = "rich"
+    paused_until: datetime | None = None
 
 
 def handle() -> int:
@@ -45,6 +48,8 @@ def add(
     language: str = "",
     zone: str = "",
     topics: Sequence[str] = (),
+    form: str = "",
+    consent_text: str = "",
     by_reader: bool = False,
 ) -> Subscriber:
     """Subscribe a reader; again with other topics changes them.
@@ -59,6 +64,8 @@ def add(
         language: a BCP 47 tag; empty for the newsletter's.
         zone: an IANA time zone; empty for the newsroom's.
         topics: section tags; none means everything.
+        form: "rich" or "text"; empty leaves it.
+        consent_text: the words that were agreed to, in full.
         by_reader: the reader asks in person, so an earlier "no" of theirs is over.
 
     Raises:
@@ -74,11 +81,11 @@ def add(
     with transaction.atomic():
         if barred:
             suppression.lift(address)
-        values = {"name": name, "language": language.lower(), "zone": zone}
-        reader, fresh = Subscriber.objects.get_or_create(
-            email=address, defaults={**values, "handle": handle(), "joined_at": now}
-        )
+        values = {"name": name, "language": language.lower(), "zone": zone, "format": form}
         given = {key: value for key, value in values.items() if value}
+        reader, fresh = Subscriber.objects.get_or_create(
+            email=address, defaults={**given, "handle": handle(), "joined_at": now}
+        )
         if not fresh and given:
             Subscriber.objects.filter(pk=reader.pk).update(**given)
         for newsletter in newsletters:
@@ -89,6 +96,7 @@ def add(
                     "topics": sorted(topics),
                     "consent_at": consent_at or now,
                     "consent_source": consent_source,
+                    "consent_text": consent_text,
                 },
             )
             if made:
@@ -98,7 +106,7 @@ def add(
                     raise RefusedError(
                         f"{address} was not added: they unsubscribed from {newsletter}, and only they can come back."
                     )
-                _revive(subscription, now=now, source=consent_source)
+                revive(subscription, now=now, source=consent_source, text=consent_text)
             if list(topics):
                 Subscription.objects.filter(pk=subscription.pk).update(topics=sorted(topics))
     return reader
@@ -133,7 +141,8 @@ def remove(email: str, *, now: datetime, newsletter: str = "") -> int:
 def erase(email: str, *, now: datetime) -> bool:
     """Forget a reader; only the keyed hash stays, so that no import brings them back.
 
-    Letters already counted stay counted, without the reader; those that lie as files in var/ are removed.
+    Letters already counted stay counted, without the reader; what servers said of them, which may name the address,
+    is forgotten with it, and so are letters that lie as files in var/.
 
     Returns:
         Whether anything was held.
@@ -145,6 +154,10 @@ def erase(email: str, *, now: datetime) -> bool:
     address = _address(email)
     with transaction.atomic():
         suppression.suppress(address, reason="erased", now=now)
+        letters = Letter.objects.filter(subscriber__email=address)
+        Report.objects.filter(letter__in=letters).update(words="")
+        letters.filter(reply__icontains=address).update(reply="")
+        Request.objects.filter(email=address).delete()
         gone, _ = Subscriber.objects.filter(email=address).delete()
     files = outbox.forget(settings.VAR, address)
     return gone > 0 or files > 0
@@ -166,11 +179,19 @@ def show(email: str) -> Mapping[str, Any] | None:
         "name": reader.name,
         "language": reader.language,
         "zone": reader.zone,
+        "format": reader.format,
         "joined_at": reader.joined_at,
         "suppressed": barred,
         "subscriptions": list(
             reader.subscriptions.order_by("newsletter").values(
-                "newsletter", "status", "topics", "consent_at", "consent_source", "unsubscribed_at"
+                "newsletter",
+                "status",
+                "topics",
+                "consent_at",
+                "consent_source",
+                "consent_text",
+                "paused_until",
+                "unsubscribed_at",
             )
         ),
         "letters": [
@@ -196,7 +217,12 @@ def preferences(reader: int, newsletter: str) -> Preferences | None:
     if found is None:
         return None
     return Preferences(
-        active=found.status == ACTIVE, topics=tuple(sorted(found.topics)), language=found.subscriber.language
+        active=found.status == ACTIVE,
+        topics=tuple(sorted(found.topics)),
+        language=found.subscriber.language,
+        zone=found.subscriber.zone,
+        form=found.subscriber.format,
+        paused_until=found.paused_until,
     )
 
 
@@ -219,14 +245,15 @@ def choose(reader: int, newsletter: str, topics: Sequence[str], *, now: datetime
         if subscription is None or suppression.why(subscription.subscriber.email):
             return False
         if subscription.status != ACTIVE:
-            _revive(subscription, now=now, source=source)
+            revive(subscription, now=now, source=source)
         Subscription.objects.filter(pk=subscription.pk).update(topics=sorted(set(topics)))
     return True
 
 
-def _revive(subscription: Subscription, *, now: datetime, source: str) -> None:
+def revive(subscription: Subscription, *, now: datetime, source: str, text: str = "") -> None:
+    """Make a subscription active again at its reader's word, with the proof of this new consent."""
     Subscription.objects.filter(pk=subscription.pk).update(
-        status=ACTIVE, unsubscribed_at=None, consent_at=now, consent_source=source
+        status=ACTIVE, unsubscribed_at=None, paused_until=None, consent_at=now, consent_source=source, consent_text=text
     )
 
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
-from pathlib import Path
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from digest.config import Config, Environment
-from digest.delivery.outcomes import Accepted, Parcel
-from digest.delivery.server import server
-from digest.delivery.smtp import Smtp
+from digest.delivery.outcomes import Accepted
 from digest.errors import DigestError, RefusedError, TransportError
+from digest.pipeline import single
 from digest.store.editions import Edition, Notice
 from digest.store.moments import one_at_a_time
 
@@ -157,44 +150,16 @@ def mail(
         TransportError: the mail server cannot be used, or took it for nobody.
         OSError: the folder cannot be written.
     """
-    domain = parseaddr(config.site.sender)[1].rpartition("@")[2] or "localhost"
-    stamp = f"{now:%Y%m%dT%H%M%S}"
-    message = EmailMessage()
-    message["From"] = config.site.sender
-    message["To"] = ", ".join(to)
-    message["Subject"] = f"[{config.site.name}] {subject}"
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<notice-{stamp}-{_plain(name)}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
-    if config.delivery.transport == "smtp":
-        return _by_smtp(environment, message, to)
-    folder = Path(settings.VAR) / "notices"
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f".{stamp}-{_plain(name)}.part"
-    part.write_bytes(bytes(message))
-    part.replace(folder / f"{stamp}-{_plain(name)}.eml")
-    return ""
-
-
-def _by_smtp(environment: Environment, message: EmailMessage, to: Sequence[str]) -> str:
-    line = Smtp(server(environment.get("DIGEST_SMTP_URL"))).open()
-    body = message.as_bytes(policy=SMTP)
+    made = single.message(config, f"[{config.site.name}] {subject}", text, name=name, now=now)
+    made["To"] = ", ".join(to)
     refused: list[str] = []
-    try:
-        for mailbox in to:
-            # The sender's own address takes the bounces: they are for the newsroom.
-            parcel = Parcel("notice", parseaddr(str(message["From"]))[1], parseaddr(mailbox)[1], body)
-            outcome = line.deliver(parcel)
+    # The sender's own address takes the bounces: they are for the newsroom.
+    with single.line(config, environment, sender=parseaddr(config.site.sender)[1], now=now) as send:
+        for mailbox in to if config.delivery.transport == "smtp" else to[:1]:
+            outcome = send(made, parseaddr(mailbox)[1], name)
             if not isinstance(outcome, Accepted):
                 refused.append(f"{mailbox}: {outcome.reply}")
-    finally:
-        line.close()
     # Once one editor has it, another try would only repeat it to them.
-    if len(refused) == len(to):
+    if refused and len(refused) == len(to):
         raise TransportError(f"The mail server took it for nobody: {'; '.join(refused)}")
     return "; ".join(refused)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60] or "x"

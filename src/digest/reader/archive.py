@@ -38,6 +38,7 @@ def archive(request: HttpRequest, newsletter: str) -> HttpResponse:
         "title": pages.title(newsletter),
         "tagline": configured.tagline if configured else "",
         "newsletter": newsletter,
+        "open": configured is not None and configured.open,
         "editions": list(found.values())[:PAGE],
     }
     return pages.page("archive", values, language=configured.language if configured else "", private=False)

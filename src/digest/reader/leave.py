@@ -1,14 +1,20 @@
-"""Leaving: GET shows a page and changes nothing, for link scanners press every link; POST acts."""
+"""Leaving: GET shows a page and changes nothing, for link scanners press every link; POST acts. Less is offered too."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from digest.audience import subscriptions, tokens
+from digest.audience import choices, subscriptions, tokens
 from digest.clock.now import now
-from digest.reader import pages
+from digest.reader import fields, pages
+
+REST = timedelta(days=30)
+"""The pause that is offered in place of leaving."""
 
 
 @csrf_exempt
@@ -22,13 +28,56 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     holder = tokens.read("unsubscribe", token)
     if holder is None:
         return pages.missing(request)
-    values = {"title": pages.title(holder.newsletter), "preview": holder.nobody}
-    language = _language(holder)
     if request.method != "POST":
-        return pages.page("leave", values, language=language)
+        return pages.page("leave", _values(holder, token), language=_language(holder))
     if not holder.nobody:
         subscriptions.unsubscribe(holder.handle, holder.newsletter, now=now())
-    return pages.page("left", values, language=language)
+    return pages.page("left", _values(holder, token), language=_language(holder))
+
+
+@csrf_exempt
+@require_POST
+def less(request: HttpRequest, token: str) -> HttpResponse:
+    """Less instead of nothing: a pause, or a newsletter of the same sections that comes less often.
+
+    It has an address of its own, so that whatever is posted to the other one leaves, and nothing else.
+    """
+    holder = tokens.read("unsubscribe", token)
+    if holder is None:
+        return pages.missing(request)
+    given = fields.fields(request)
+    to, moment, done = fields.one(given, "newsletter"), now(), ""
+    until = moment + REST
+    if holder.nobody:
+        done = "moved" if to else "paused"
+    elif fields.one(given, "do") == "pause":
+        done = "paused" if choices.pause(holder.handle, holder.newsletter, until=until) else ""
+    elif choices.move(
+        holder.handle, holder.newsletter, to, pages.config().newsletters, now=moment, where="on the unsubscribe page"
+    ):
+        done = "moved"
+    values = {**_values(holder, token), "done": done, "until": until, "other": pages.title(to) if to else ""}
+    return pages.page("less", values, language=_language(holder))
+
+
+def _values(holder: tokens.Holder, token: str) -> dict[str, Any]:
+    """What the pages show: it follows from the link and the configuration alone, and says nothing of the reader."""
+    newsletters = pages.config().newsletters
+    offered = [
+        {"name": name, "title": newsletters[name].title, "tagline": newsletters[name].tagline}
+        for name in choices.others(holder.newsletter, newsletters)
+    ]
+    newsletter = pages.newsletter(holder.newsletter)
+    return {
+        "title": pages.title(holder.newsletter),
+        "preview": holder.nobody,
+        "token": token,
+        # Nobody's handle makes a dead token, as it should in a preview.
+        "settings": tokens.make("settings", holder.handle, holder.newsletter),
+        "others": offered,
+        "topics": newsletter is not None and len(newsletter.sections) > 1,
+        "days": REST.days,
+    }
 
 
 def _language(holder: tokens.Holder) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from digest import resources
+from digest.audience.words import words as spoken
 from digest.config import Config, Newsletter
+from digest.reader import zones
 from digest.render.colour import palette
-from digest.render.furniture import Furniture, furniture
+from digest.render.furniture import Furniture
+from digest.render.plain import plain
 from digest.render.templates import Templates
 
 POLICY = (
@@ -51,12 +55,11 @@ def page(
         private: it belongs to one reader: kept by no cache and no search engine.
     """
     site = config().site
-    words = _words(language or site.language, site.zone)
-    shared = {"site": site, "words": words, "t": words.t, "colours": palette(site.accent)}
-    using = Templates(lambda file: resources.template(file, settings.HOME))
-    response = HttpResponse(using.render(f"reader/{name}.html", {**shared, **values}), status=status)
+    speaks = words(language)
+    shared = {"site": site, "words": speaks, "t": speaks.t, "colours": palette(site.accent)}
+    response = HttpResponse(_templates().render(f"reader/{name}.html", {**shared, **values}), status=status)
     response["Content-Security-Policy"] = POLICY
-    response["Content-Language"] = words.language
+    response["Content-Language"] = speaks.language
     response["Cache-Control"] = "no-store" if private else "public, max-age=300"
     if private:
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -68,15 +71,53 @@ def missing(_request: HttpRequest | None = None) -> HttpResponse:
     return page("missing", {}, status=404)
 
 
+def words(language: str) -> Furniture:
+    """The words of a language; of the site's where it is empty."""
+    site = config().site
+    return _words(language or site.language, site.zone)
+
+
+def consent(language: str, titles: Sequence[str]) -> str:
+    """The sentence a reader agrees to, from `templates/reader/consent.txt`, on one line.
+
+    Args:
+        language: the page's.
+        titles: those of the newsletters; none where they are still to be chosen.
+    """
+    speaks = words(language)
+    chosen = speaks.join(titles) if titles else speaks.t("the newsletters I have chosen")
+    values = {"site": config().site, "words": speaks, "t": speaks.t, "newsletters": chosen}
+    return plain(_templates().render("reader/consent.txt", values))
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages that the furniture speaks, each with its own name for itself."""
+    known = sorted(resources.languages(settings.HOME))
+    return [(tag, Locale.parse(tag, sep="-").get_display_name() or tag) for tag in known]
+
+
+def lists(speaks: str, *, language: str, zone: str) -> dict[str, Any]:
+    """What a page offers to choose from; what is chosen already is among it.
+
+    Args:
+        speaks: the page's language.
+        language: the one that is chosen; empty for none.
+        zone: the one that is chosen; empty for the newsroom's.
+    """
+    spoken, regions = languages(), zones.by_region(words(speaks).language)
+    rare_zone = bool(zone) and all(zone != name for _, places in regions for name, _ in places)
+    return {
+        "languages": spoken,
+        "rare_language": language if language and language not in dict(spoken) else "",
+        "regions": regions,
+        "rare_zone": zone if rare_zone else "",
+    }
+
+
+def _templates() -> Templates:
+    return Templates(lambda file: resources.template(file, settings.HOME))
+
+
 @lru_cache(maxsize=32)
 def _words(language: str, zone: str) -> Furniture:
-    return furniture(language, zone, _catalogue)
-
-
-def _catalogue(file: str) -> str:
-    """The words of letters, and where there are any those of these pages, which use some of the former."""
-    text = resources.template(file, settings.HOME)
-    try:
-        return f"{text}\n{resources.template(f'reader/{file}', settings.HOME)}"
-    except resources.MissingTemplateError:
-        return text
+    return spoken(language, zone, lambda file: resources.template(file, settings.HOME))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
@@ -15,7 +16,8 @@ from digest.audience.words import words
 from digest.config import Config, Environment
 from digest.delivery import headers
 from digest.delivery.outcomes import Accepted, Later, NotStarted, Outcome
-from digest.pipeline import single
+from digest.errors import DigestError
+from digest.pipeline import notices, single
 from digest.render.templates import Templates
 from digest.store import identity
 from digest.store.models import Request, Subscriber
@@ -39,11 +41,8 @@ def deliver(config: Config, environment: Environment, *, now: datetime) -> int:
         now: aware UTC.
 
     Returns:
-        How many mails left.
-
-    Raises:
-        TransportError: the mail server cannot be used; the requests wait.
-        OSError: the folder cannot be written; the requests wait.
+        How many mails left. Where the mail server or the folder cannot be used the requests wait, and the editors are
+        told.
     """
     if not Request.objects.filter(mailed_at=None).exists():
         return 0
@@ -51,16 +50,28 @@ def deliver(config: Config, environment: Environment, *, now: datetime) -> int:
         log.warning("no confirm links are mailed from here: %s", says)
         return 0
     sent = 0
+    try:
+        for _ in _each(config, environment, now):
+            sent += 1
+    except (DigestError, OSError) as error:
+        log.error("confirm links cannot be mailed now: %s", error)
+        text = f"The links that readers confirm by cannot be mailed:\n\n{error}\n\nIt is tried again every minute."
+        notices.tell(config, f"confirmations {now:%Y-%m-%d}", "Confirm links are not mailed", text, now=now)
+    return sent
+
+
+def _each(config: Config, environment: Environment, now: datetime) -> Iterator[Request]:
+    """Mail one after the other; gives those that the server took."""
     with one_at_a_time("confirmations"):
         waiting = list(Request.objects.filter(mailed_at=None).order_by("-asked_at", "-pk")[:AT_ONCE])
         owed = [(row, kind) for row in waiting if (kind := _kind(row, now))]
         if not owed:
-            return 0
+            return
         sender = headers.split_mailbox(config.delivery.bounces.address or config.site.sender)[1]
         with single.line(config, environment, sender=sender, now=now) as send:
             for row, kind in owed:
-                sent += _mail(config, row, kind, send, now)
-    return sent
+                if _mail(config, row, kind, send, now):
+                    yield row
 
 
 def _kind(row: Request, now: datetime) -> mails.Kind | None:
@@ -79,11 +90,11 @@ def _kind(row: Request, now: datetime) -> mails.Kind | None:
     return verdict
 
 
-def _mail(config: Config, row: Request, kind: mails.Kind, send: single.Send, now: datetime) -> int:
+def _mail(config: Config, row: Request, kind: mails.Kind, send: single.Send, now: datetime) -> bool:
     made = _composed(config, row, kind)
     if made is None:
         row.delete()
-        return 0
+        return False
     name = f"{row.act} {row.hash[:12]}"
     message = single.message(config, made.subject, made.text, html=made.html, name=name, now=now)
     message["To"] = row.email
@@ -91,14 +102,14 @@ def _mail(config: Config, row: Request, kind: mails.Kind, send: single.Send, now
         message["Reply-To"] = config.site.reply_to
     outcome: Outcome = send(message, row.email, name)
     if isinstance(outcome, Later | NotStarted):
-        return 0
+        return False
     if kind == "known":
         # Its link is the reader's own page, so nothing is left to confirm.
         row.delete()
     else:
         row.mailed_at = now
         row.save(update_fields=["mailed_at"])
-    return int(isinstance(outcome, Accepted))
+    return isinstance(outcome, Accepted)
 
 
 def _composed(config: Config, row: Request, kind: mails.Kind) -> mails.Mail | None:

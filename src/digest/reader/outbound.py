@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 
 from django.conf import settings
 from django.db import connections, transaction
 
 from digest.clock.now import now
-from digest.errors import DigestError
 from digest.pipeline import confirmations
 from digest.reader import pages
 
 PAUSE = 0.3
 """Seconds before it begins: by then the answer has left, and whoever asks meanwhile is served with it."""
-
-log = logging.getLogger(__name__)
 
 _about_to, _turn = threading.Lock(), threading.Lock()
 
@@ -39,7 +35,5 @@ def _run() -> None:
         _about_to.release()
         try:
             confirmations.deliver(pages.config(), settings.ENVIRONMENT, now=now())
-        except (DigestError, OSError) as error:
-            log.error("confirm links could not be mailed now, the clock tries again: %s", error)
         finally:
             connections.close_all()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.say import Say, table, until_told, user
+from digest.cli.say import Say, instant, until_told, user
 from digest.clock.now import now
 from digest.config.values import Config, duration
 from digest.errors import DigestError, UsageError
@@ -159,9 +159,7 @@ def deliveries_(say: Say, edition: str, status: str) -> None:
     from digest.edition.workflow import find
 
     row = find(edition)
-    rows = list(deliveries(row, status=status))
-    words = table(["address", "status", "variant", "at", "reply"], [list(one.values()) for one in rows])
-    say.result({"edition": row.name, "deliveries": rows}, words if rows else "No letters.")
+    say.stream({"edition": row.name}, "deliveries", deliveries(row, status=status), "No letters.")
 
 
 @contextmanager
@@ -228,7 +226,12 @@ def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> 
         report = publish(
             config, edition, now=now, environment=say.environment, wait=patience, on_letter=step, go_on=go_on
         )
-    return {"letters": report.letters, "posts": report.posts, "stopped": report.stopped}
+    return {
+        "letters": report.letters,
+        "posts": report.posts,
+        "stopped": report.stopped,
+        "due": instant(report.due),
+    }
 
 
 def _time(text: str, zone: str) -> datetime:
@@ -292,6 +295,8 @@ def _published(report: dict[str, Any]) -> list[str]:
         f"{what}: " + (", ".join(f"{count} {state}" for state, count in report[what].items() if count) or "none")
         for what in ("letters", "posts")
     ]
+    if report["due"]:
+        lines.append(f"the next letters are due at {report['due']}; `digest publish` sends them, or the clock")
     return [*lines, f"stopped: {report['stopped']}"] if report["stopped"] else lines
 
 

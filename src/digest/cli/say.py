@@ -9,15 +9,19 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from digest.config import Config, Environment
 from digest.errors import ConfigError, DigestError
+
+_LOOKED_AT = 500
+"""Rows of a long table that decide how wide its columns are."""
 
 
 @dataclass(slots=True)
@@ -54,6 +58,33 @@ class Say:
             print(json.dumps(data, ensure_ascii=False, default=str))
         else:
             print(words if isinstance(words, str) else "\n".join(words))
+
+    def stream(self, data: dict[str, Any], key: str, rows: Iterable[Mapping[str, Any]], none: str) -> None:
+        """Print very many rows as they come: as JSON the object `data` with the list `key` in it, or as a table.
+
+        Args:
+            data: what else is in the object.
+            key: the name of the list.
+            rows: all with the same fields.
+            none: the words for people when there is no row.
+        """
+        if self.as_json:
+            head = json.dumps({**data, key: []}, ensure_ascii=False, default=str)
+            sys.stdout.write(head.removesuffix("]}"))
+            for at, row in enumerate(rows):
+                sys.stdout.write(("," if at else "") + "\n" + json.dumps(row, ensure_ascii=False, default=str))
+            print("]}")
+            return
+        left = iter(rows)
+        first = list(islice(left, _LOOKED_AT))
+        if not first:
+            print(none)
+            return
+        headings = list(first[0])
+        shown = [headings, *([str(value) for value in row.values()] for row in first)]
+        widths = [max(len(line[i]) for line in shown) for i in range(len(headings))]
+        for line in chain(shown, ([str(value) for value in row.values()] for row in left)):
+            print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
     def error(self, error: DigestError) -> None:
         """Print what went wrong: to standard error, and with --json as the one object too."""

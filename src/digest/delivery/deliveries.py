@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict
+from typing import Any, TypedDict
+
+from django.db.models import QuerySet
 
 from digest.delivery.states import Status
 from digest.errors import UsageError
 from digest.store.models import Edition, Letter
+
+AT_ONCE = 2000
+"""Rows that are read at a time: an edition may have a million."""
 
 
 class Delivery(TypedDict):
@@ -33,8 +38,11 @@ def deliveries(edition: Edition, status: str = "") -> Iterator[Delivery]:
     if status and status not in Status.values:
         raise UsageError(f'no letter is "{status}"; they are {", ".join(Status.values)}')
     letters = Letter.objects.filter(edition=edition, **({"status": status} if status else {})).order_by("pk")
-    rows = letters.values_list("subscriber__email", "status", "variant__key", "at", "reply")
-    for address, state, variant, at, reply in rows.iterator(chunk_size=2000):
+    return _read(letters.values_list("subscriber__email", "status", "variant__key", "at", "reply"))
+
+
+def _read(rows: QuerySet[Letter, tuple[Any, ...]]) -> Iterator[Delivery]:
+    for address, state, variant, at, reply in rows.iterator(chunk_size=AT_ONCE):
         yield Delivery(
             address=address or "(erased)",
             status=state,

@@ -67,7 +67,8 @@ def assemble(
     # The site's address and the slot come from configuration; whatever they hold, a header stays one line of ASCII.
     head = "\r\n".join(lines).encode("ascii")
     if not html:
-        return b"".join((head, _part("plain"), plain, b"\r\n"))
+        end = b"" if plain.endswith(b"\r\n") else b"\r\n"
+        return b"".join((head, _part("plain"), plain, end))
     kind = f'\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
     mark = b"--" + boundary.encode("ascii")
     parts = (mark, _part("plain"), plain, b"\r\n", mark, _part("html"), rich, b"\r\n", mark, b"--\r\n")

@@ -1,0 +1,92 @@
+"""What became of every letter, from the shell: streamed, because an edition may have a million."""
+
+from __future__ import annotations
+
+import io
+import json
+import tracemalloc
+
+import pytest
+
+from digest.cli.say import Say
+
+LOOPBACK = {"DIGEST_ALLOW_PRIVATE": "127.0.0.0/8"}
+
+
+@pytest.fixture
+def fed(digest, home, site):
+    """A home with a feed and two readers who live half a day apart."""
+    address = site.feed("/feed.xml", ["The ferry sails again"])
+    assert digest("feeds", "add", address, "--rights", "own", home=home, env=LOOPBACK).code == 0
+    readers = home / "readers.csv"
+    readers.write_text("email,zone\nana@news.example,Europe/Berlin\nkai@news.example,Pacific/Honolulu\n")
+    done = digest("subscribers", "import", str(readers), "--consent", "at the fair", home=home)
+    assert done.code == 0, done.err
+    return home
+
+
+def test_who_got_it_and_what_each_reader_got(digest, fed):
+    assert digest("run", "daily", home=fed, env=LOOPBACK).code == 0
+    rows = digest("--json", "deliveries", "daily/latest", home=fed).json["deliveries"]
+    assert [(row["address"], row["status"], row["variant"]) for row in rows] == [
+        ("ana@news.example", "sent", rows[0]["variant"]), ("kai@news.example", "sent", rows[0]["variant"])
+    ]  # fmt: skip
+    assert rows[0]["variant"].endswith("|plain")
+    told = digest("deliveries", "daily/latest", home=fed).out.splitlines()
+    assert told[0].split() == ["address", "status", "variant", "at", "reply"]
+    assert len(told) == 3
+    assert digest("deliveries", "daily/latest", "--status", "failed", home=fed).out == "No letters.\n"
+    assert digest("--json", "deliveries", "daily/latest", "--status", "failed", home=fed).json["deliveries"] == []
+    assert digest("deliveries", "daily/latest", "--status", "lost", home=fed).code == 2
+
+    (letter,) = digest("--json", "subscribers", "show", "kai@news.example", home=fed).json["letters"]
+    assert (letter["status"], letter["bounce"]) == ("sent", "")
+    assert "without an appeal" in letter["variant"]
+    assert letter["reply"]
+    assert "without an appeal" in digest("subscribers", "show", "kai@news.example", home=fed).out
+
+
+def test_letters_that_are_due_where_it_is_not_yet_morning_are_announced(digest, fed):
+    file = fed / "config" / "newsletters" / "daily.toml"
+    file.write_text(file.read_text().replace('clock = "newsroom"', 'clock = "reader"'))
+    ran = digest("--json", "run", "daily", home=fed, env=LOOPBACK)
+    assert ran.code == 0, ran.err
+    # Whatever the hour of this test, it is past seven and not yet ten in at most one of the two places.
+    assert ran.json["letters"]["pending"] >= 1
+    assert ran.json["due"]
+    told = digest("publish", "daily/latest", home=fed).out
+    assert f"the next letters are due at {ran.json['due']}" in told
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_hundred_thousand_rows_are_printed_without_holding_them(monkeypatch, as_json):
+    class Counted(io.TextIOBase):
+        """Takes what is written and keeps its length."""
+
+        size = 0
+
+        def write(self, text):
+            self.size += len(text)
+            return len(text)
+
+    out = Counted()
+    monkeypatch.setattr("sys.stdout", out)
+    rows = ({"address": f"reader{n}@inbox.example", "reply": "250 ok"} for n in range(100_000))
+    tracemalloc.start()
+    Say(as_json=as_json).stream({"edition": "daily/x"}, "deliveries", rows, "none")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert out.size > 3_000_000
+    assert peak < 2_000_000
+
+
+def test_streamed_json_is_one_object(capsys):
+    for count in range(3):
+        rows = [{"n": n} for n in range(count)]
+        Say(as_json=True).stream({"edition": "daily/x"}, "rows", iter(rows), "none")
+        assert json.loads(capsys.readouterr().out) == {"edition": "daily/x", "rows": rows}
+
+
+def test_a_table_is_as_wide_as_its_first_rows_need(capsys):
+    Say().stream({}, "rows", iter([{"a": "long word", "b": 1}, {"a": "x", "b": 22}]), "none")
+    assert capsys.readouterr().out == "a          b\nlong word  1\nx          22\n"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from django.conf import settings
+from django.db import connection
 
 from digest.config import Environment
 from digest.errors import RefusedError
+from digest.store import many
 from digest.store.models import Suppression
+from digest.store.once import made_once
 
 Reason = Literal["bounce", "complaint", "erased", "person"]
 T = TypeVar("T")
@@ -33,16 +36,16 @@ def hash_of(address: str) -> str:
 
 
 def among(addresses: Mapping[str, T]) -> list[T]:
-    """The values of those addresses that are suppressed; one query for a thousand."""
+    """The values of those addresses that are suppressed; one query for all."""
     if not addresses:
         return []
     hashes = {hash_of(address): value for address, value in addresses.items()}
-    names = list(hashes)
-    found: list[T] = []
-    for at in range(0, len(names), 1000):
-        rows = Suppression.objects.filter(hash__in=names[at : at + 1000]).values_list("hash", flat=True)
-        found += [hashes[row] for row in rows]
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT hash FROM digest_suppression WHERE hash IN {many.values('text')}",  # noqa: S608 - values go apart
+            [json.dumps(list(hashes))],
+        )
+        return [hashes[name] for (name,) in cursor.fetchall()]
 
 
 def suppress(address: str, *, reason: Reason, now: datetime) -> None:
@@ -82,26 +85,8 @@ def _key(var: Path) -> bytes:
     if key := Environment().get("DIGEST_SUPPRESSION_KEY"):
         return key.encode("utf-8")
     file = var / "suppression.key"
-    if not file.exists():
-        if Suppression.objects.exists():
-            raise RefusedError(
-                f"{file} is missing: without it nobody knows who must not be written to. Put it back from a backup."
-            )
-        _make(file)
-    return file.read_text(encoding="ascii").strip().encode("ascii")
-
-
-def _make(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{secrets.token_hex(6)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as written:
-        written.write(secrets.token_hex(32) + "\n")
-        written.flush()
-        os.fsync(written.fileno())
-    try:
-        os.link(fresh, file)  # unlike a rename, this never replaces the one another process made meanwhile
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+    if not file.exists() and Suppression.objects.exists():
+        raise RefusedError(
+            f"{file} is missing: without it nobody knows who must not be written to. Put it back from a backup."
+        )
+    return made_once(file, lambda: secrets.token_hex(32)).encode("ascii")

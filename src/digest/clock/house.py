@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from importlib import import_module
 
 from django.conf import settings
 
+from digest.audience import requests
 from digest.clock.now import now as present
 from digest.config import Config, Environment
-from digest.pipeline import notices
+from digest.pipeline import confirmations, notices
 from digest.store import identity
 from digest.store.people import SignInLink
+
+log = logging.getLogger(__name__)
 
 
 def gather(config: Config, environment: Environment) -> None:
@@ -21,11 +25,23 @@ def gather(config: Config, environment: Environment) -> None:
 
 
 def keep(config: Config, environment: Environment) -> None:
-    """Send notices; forget sessions and sign-in links that opened nothing for a day, and what is too old."""
+    """Send notices and confirm links; forget sessions, links that opened nothing for a day, and what is too old."""
     at = present()
     if not identity.mismatch(settings.VAR, environment):
         notices.deliver(config, environment, now=at)
+        confirmations.deliver(config, environment, now=at)
     forget(at)
+
+
+def stumbled(config: Config, name: str, error: BaseException) -> None:
+    """Tell log and editors of a fault in a job, once a day for each kind; the other jobs go on."""
+    log.error("the clock's job %s failed: %s", name, error, exc_info=error)
+    kind, at = type(error).__name__, present()
+    text = (
+        f"The clock's job “{name}” met something it does not know ({kind}) and will try again.\n"
+        "The log says where; the other jobs go on."
+    )
+    notices.tell(config, f"failed {name} {kind} {at:%Y-%m-%d}", f"The clock stumbled: {name}", text, now=at)
 
 
 def forget(now: datetime) -> None:
@@ -34,3 +50,4 @@ def forget(now: datetime) -> None:
 
     Session.objects.filter(expire_date__lt=now).delete()
     SignInLink.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
+    requests.tidy(now)

@@ -9,13 +9,16 @@ A job knows ids only and asks the tables what is due, so one that comes twice, l
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from digest import queue
 from digest.clock import house
@@ -23,12 +26,14 @@ from digest.clock.now import now as present
 from digest.clock.reread import Configuration
 from digest.clock.tick import Work, owed, send
 from digest.config import Config, Environment
-from digest.delivery import ledger
+from digest.delivery import ledger, recover
 from digest.store import identity, schema
 from digest.store.editions import Edition
 
-AGAIN = timedelta(seconds=5)
+AGAIN = timedelta(seconds=1)
 """How long a process leaves a job for others that it cannot use itself."""
+
+log = logging.getLogger(__name__)
 
 Job = tuple[str, Mapping[str, int]]
 
@@ -72,8 +77,27 @@ class Hands:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def functions(self) -> dict[str, Callable[..., None]]:
-        """The function of each job."""
-        return {"publish": self.publish, "gather": self.gather, "housekeep": self.housekeep}
+        """The function of each job, as a worker runs it: a fault is told, and ends nothing but the job."""
+        jobs: dict[str, Callable[..., None]] = {
+            "publish": self.publish,
+            "gather": self.gather,
+            "housekeep": self.housekeep,
+        }
+        return {name: partial(self._sound, name, function) for name, function in jobs.items()}
+
+    def begin(self) -> None:
+        """Before the first job: settle what this machine alone can account for."""
+        self._reread(self._config())
+
+    def _sound(self, name: str, function: Callable[..., None], **ids: int) -> None:
+        try:
+            function(**ids)
+        except (OperationalError, InterfaceError) as error:
+            # The sweep defers it again, when there is a database to sweep.
+            log.warning("the database cannot be used: %s", " ".join(str(error).split()))
+        except Exception as error:
+            house.stumbled(self._config(), name, error)
+            raise
 
     def publish(self, edition: int) -> None:
         """Send what is due of an edition; the first of those at it leaves a job for the next that is free."""
@@ -89,7 +113,10 @@ class Hands:
             at = present()
             if row.status in ledger.MAY_SEND and ledger.is_due(row, at):
                 queue.defer("publish", edition=edition)
-            send(self._config(), row, now=at, environment=self.environment, work=self.work, go_on=self.go_on)
+            config = self._config()
+            self._reread(config)
+            send(config, row, now=at, environment=self.environment, work=self.work, go_on=self.go_on)
+            self._reread(config)
             self._come_back(row)
 
     def gather(self) -> None:
@@ -107,6 +134,10 @@ class Hands:
     def go_on(self) -> bool:
         """Whether more may be begun."""
         return not self.ending.is_set()
+
+    def _reread(self, config: Config) -> None:
+        """Settle by this machine's journals what others could not."""
+        recover.reread(var=settings.VAR, now=present(), attempts_for=config.delivery.attempts_for)
 
     def _come_back(self, edition: Edition) -> None:
         """Defer the next run for when the first waiting letter is due, if it is not due already."""

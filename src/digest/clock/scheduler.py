@@ -14,7 +14,6 @@ import hashlib
 import logging
 import signal
 import threading
-import traceback
 from collections.abc import Callable
 from concurrent import futures
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from digest import queue
 from digest.clock import house, jobs
@@ -159,21 +158,18 @@ class Clock:
         with self._lock:
             self._busy.discard(edition)
         if not run.cancelled() and (error := run.exception()):
-            self._stumbled(f"publish {edition}", error, "".join(traceback.format_exception(error)))
+            self._stumbled(f"publish {edition}", error)
 
     def _failed(self, event: JobExecutionEvent) -> None:
         # Not asked of the scheduler: while it stops it holds the lock that answering would need.
-        self._stumbled(event.job_id, event.exception, event.traceback)
+        assert event.exception is not None
+        self._stumbled(event.job_id, event.exception)
 
-    def _stumbled(self, name: str, error: BaseException | None, trace: str) -> None:
-        log.error("the clock's job %s failed: %s\n%s", name, error, trace)
-        kind = type(error).__name__
-        text = (
-            f"The clock's job “{name}” met something it does not know ({kind}) and will try again.\n"
-            "The log says where; the other jobs go on."
-        )
-        at = present()
-        notices.tell(self._config(), f"failed {name} {kind} {at:%Y-%m-%d}", f"The clock stumbled: {name}", text, now=at)
+    def _stumbled(self, name: str, error: BaseException) -> None:
+        if isinstance(error, OperationalError | InterfaceError):
+            log.warning("the database cannot be used: %s", " ".join(str(error).split()))
+        else:
+            house.stumbled(self._config(), name, error)
         close_old_connections()
 
 

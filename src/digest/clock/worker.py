@@ -22,6 +22,9 @@ from digest.errors import UsageError
 AT_ONCE = {queue.LETTERS: 4, queue.HOUSE: 3}
 """Jobs of each queue that one process does at once: editions on their way, and turns."""
 
+POLL = 2.0
+"""Seconds between looks for jobs whose time has come; of those due at once a worker is told."""
+
 LONGEST_PAUSE = 30.0
 
 log = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ def run(hands: Hands, queues: Sequence[str] = ()) -> None:
         UsageError: there is no queue here, or the database is of another version now.
     """
     check(queues)
+    hands.begin()
     asyncio.run(_until_told(hands, tuple(queues) or tuple(AT_ONCE)))
     if hands.fault:
         raise UsageError(hands.fault)
@@ -94,6 +98,7 @@ async def _work(hands: Hands, queues: tuple[str, ...], told: asyncio.Event) -> N
                     name=name,
                     queues=[name],
                     concurrency=AT_ONCE[name],
+                    fetch_job_polling_interval=POLL,
                     install_signal_handlers=False,
                     delete_jobs="always",
                 )

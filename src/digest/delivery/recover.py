@@ -7,11 +7,13 @@ from pathlib import Path
 
 from django.db import transaction
 
+from digest import queue
 from digest.delivery import journal, locks
 from digest.delivery.journal import Evidence
 from digest.delivery.ledger import Settled, settle
 from digest.delivery.outcomes import Lost, NotStarted, Outcome
 from digest.delivery.states import Status
+from digest.edition.workflow import locked, step
 from digest.store.models import Edition, Letter, SendWindow
 
 MARGIN = timedelta(minutes=1)
@@ -42,13 +44,56 @@ def recover(edition: Edition, *, var: Path, now: datetime, attempts_for: timedel
     return settled
 
 
+def reread(*, var: Path, now: datetime, attempts_for: timedelta) -> int:
+    """Settle by the journals here what other machines, who cannot read them, had to leave uncertain.
+
+    A worker that was cut off, or whose machine was down, comes back with its journal: that is evidence, however late.
+    Of a letter it never began, the journal says so: it is pending again, and its edition is not finished.
+
+    Returns:
+        How many windows were looked at again.
+    """
+    settled = 0
+    for name in locks.known(var):
+        with locks.if_dead(var, name) as dead:
+            for window in _doubted(name) if dead else ():
+                settled += _reread(window, var=var, now=now, attempts_for=attempts_for)
+    return settled
+
+
 def tidy(*, var: Path) -> None:
-    """Remove the locks and journals of workers that are dead and left nothing open."""
+    """Remove the locks and journals of workers that are dead and left nothing open or in doubt for want of them."""
     for name in locks.known(var):
         with locks.if_dead(var, name) as dead:
             # Asked once it is dead: until then it could open another.
-            if dead and not SendWindow.objects.filter(worker=name, closed_at=None).exists():
+            if dead and not SendWindow.objects.filter(worker=name, closed_at=None).exists() and not _doubted(name):
                 (var / "journal" / f"{name.partition('/')[2]}.log").unlink(missing_ok=True)
+
+
+def _doubted(worker: str) -> list[SendWindow]:
+    """The windows of a worker that others closed without its journal."""
+    rows = SendWindow.objects.filter(worker=worker, letters__status=Status.UNCERTAIN, letters__reply=_NO_JOURNAL)
+    return list(rows.exclude(closed_at=None).distinct())
+
+
+def _reread(window: SendWindow, *, var: Path, now: datetime, attempts_for: timedelta) -> int:
+    evidence = journal.read(var / "journal" / window.journal, window.pk)
+    if evidence is None:
+        return 0
+    with transaction.atomic():
+        edition = locked(window.edition)
+        rows = Letter.objects.filter(window=window, status=Status.UNCERTAIN, reply=_NO_JOURNAL)
+        outcomes = [
+            Settled(letter.pk, letter.attempts, letter.first_attempt_at, *_what_became(letter.pk, evidence, now))
+            for letter in rows.only("id", "attempts", "first_attempt_at")
+        ]
+        settle(window.pk, outcomes, now=now, attempts_for=attempts_for)
+        untouched = [one.id for one in outcomes if isinstance(one.outcome, NotStarted)]
+        again = rows.filter(pk__in=untouched).update(status=Status.PENDING, window=None, reply="", at=now)
+        if again and edition.status == Edition.Status.SENT:
+            step(edition, Edition.Status.SENDING)
+            queue.defer("publish", edition=edition.pk)
+    return 1
 
 
 def _settle(window: SendWindow, *, var: Path, now: datetime, attempts_for: timedelta) -> int:

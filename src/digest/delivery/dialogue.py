@@ -29,6 +29,7 @@ _LONGEST_REPLY = 32_768
 
 _UNASKED = "it answers what it was not asked"
 _EARLY = "it answered before it had the whole letter"
+_REPLY = re.compile(rb"[2-5]\d\d(?:[ \r-]|$)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
@@ -254,16 +255,17 @@ class Dialogue:
     def _next_reply(self) -> tuple[int, str] | None:
         """One whole reply taken out of what was heard; None while it is not whole; code 0 when it is no reply."""
         texts: list[bytes] = []
-        at = 0
+        at, code = 0, b""
         while (end := self._heard.find(b"\n", at)) >= 0 and end < _LONGEST_REPLY:
             line = self._heard[at:end]
             at = end + 1
-            if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-", b"\r"):
+            if not _REPLY.match(line) or (texts and line[:3] != code):
                 return 0, ""
+            code = line[:3]
             texts.append(line[4:].rstrip(b"\r"))
             if line[3:4] != b"-":
                 self._heard = self._heard[at:]
-                return int(line[:3]), b"\n".join(texts).decode("utf-8", "replace")
+                return int(code), b"\n".join(texts).decode("utf-8", "replace")
         return (0, "") if len(self._heard) > _LONGEST_REPLY else None
 
     def _answered(self, events: list[Event], step: _Step, code: int, text: str) -> None:

@@ -11,6 +11,7 @@ from digest import config as configuration
 from digest import resources
 from digest.appeals.choose import Place, place
 from digest.config.values import Config, Newsletter
+from digest.edition.counted import counted
 from digest.edition.variants import Shown, whole
 from digest.model import Appeal, Edition, Post
 from digest.render import letter, page, posts, printed
@@ -83,6 +84,8 @@ def letters(config: Config, newsletter: Newsletter, edition: Edition, wanted: It
     """
     using = templates()
     look = brand(config, newsletter)
+    if newsletter.count_clicks:
+        edition = counted(edition, config.site.address)
     compiled: dict[str, letter.CompiledLetter] = {}
     for shown in sorted(wanted):
         if shown.language not in compiled:

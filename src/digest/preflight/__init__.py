@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from digest.config.values import Config
+from digest.edition.counted import counted
 from digest.errors import RefusedError
 from digest.model import Edition
 from digest.preflight import edition, markup, message
@@ -29,6 +30,9 @@ def findings(config: Config, value: Edition, letters: Mapping[str, bytes]) -> It
         letters: frozen messages by their variant's key.
     """
     yield from edition.check(value)
+    newsletter = config.newsletters.get(value.newsletter)
+    if newsletter and newsletter.count_clicks:
+        value = counted(value, config.site.address)
     for key, body in letters.items():
         for finding in _letter(config, value, body):
             yield finding.about(key)

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from digest.reader.archive import archive, edition, printed
 from digest.reader.confirm import confirm
+from digest.reader.follow import follow
 from digest.reader.leave import leave, less
 from digest.reader.pictures import picture
 from digest.reader.preferences import preferences
@@ -21,5 +22,6 @@ urlpatterns: list[URLPattern] = [
     path("e/<slug:newsletter>/", archive, name="archive"),
     path("e/<slug:newsletter>/<str:slot>", edition, name="edition"),
     path("e/<slug:newsletter>/<str:slot>/print", printed, name="printed"),
+    path("r/<slug:newsletter>/<str:slot>/<str:story>", follow, name="follow"),
     path("i/<str:name>", picture, name="picture"),
 ]

@@ -17,7 +17,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -63,23 +62,6 @@ class Newsroom:
     def statuses(self) -> dict[str, str]:
         said = json.loads(self.run(*DIGEST, "--home", str(self.home), "--json", "deliveries", EDITION))
         return {row["address"]: row["status"] for row in said["deliveries"]}
-
-
-@pytest.fixture
-def database():
-    """The address of a database of one's own, of the kind these tests run on."""
-    shared = os.environ.get("DIGEST_DATABASE_URL", "")
-    if not shared:
-        yield ""
-        return
-    import psycopg
-
-    name = f"kill_{secrets.token_hex(6)}"
-    with psycopg.connect(shared, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    yield urlunsplit(urlsplit(shared)._replace(path=f"/{name}"))
-    with psycopg.connect(shared, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -17,25 +17,15 @@ from pathlib import Path
 
 from django.db import DatabaseError, InterfaceError, connection
 
+from digest.store.once import made_once
+
 BACK = timedelta(seconds=30)
 """How long after its start a server's locks say nothing: living workers must take theirs again first."""
 
 
 def node(var: Path) -> str:
     """The random name of this data folder, made at need: only its own workers can be judged by their file locks."""
-    folder = var / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "node"
-    if not file.exists():
-        fresh = folder / f"node.{secrets.token_hex(8)}"
-        fresh.write_text(secrets.token_hex(6), encoding="ascii")
-        try:
-            os.link(fresh, file)  # unlike a rename, this never replaces the one another process made meanwhile
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return file.read_text(encoding="ascii")
+    return made_once(var / "locks" / "node", lambda: secrets.token_hex(6))
 
 
 @contextmanager

@@ -4,6 +4,7 @@
     feeds.py     feeds add, import, export, list, test, revive
     editions.py  gather, draft, show, approve, hold, publish, run, deliveries
     posts.py     posts list, settle
+    bounces.py   bounces
     audience.py  subscribers import, export, add, remove, erase, show
     service.py   up, web, clock, worker    up.py       the supervisor
     engine.py    extract, summarise, tag, group, rank
@@ -31,9 +32,9 @@ LAZY = {
     "init": "house", "check": "house", "migrate": "house", "backup": "house", "restore": "house", "adopt": "house",
     "feeds": "feeds", "gather": "editions", "draft": "editions", "show": "editions", "approve": "editions",
     "hold": "editions", "publish": "editions", "run": "editions", "deliveries": "editions",
-    "posts": "posts", "subscribers": "audience", "up": "service", "web": "service", "clock": "service",
-    "worker": "service", "extract": "engine", "summarise": "engine", "tag": "engine", "group": "engine",
-    "rank": "engine", "demo": "demo",
+    "bounces": "bounces", "posts": "posts", "subscribers": "audience", "up": "service", "web": "service",
+    "clock": "service", "worker": "service", "extract": "engine", "summarise": "engine", "tag": "engine",
+    "group": "engine", "rank": "engine", "demo": "demo",
 }  # fmt: skip
 """Which file has a command: only that one is imported, so that `digest tag` waits for no web framework."""
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from digest.clock.now import now
-from digest.config import Config, Newsletter, locate
-from digest.errors import DigestError, Problem, UsageError
+from digest.config import Config, Environment, Newsletter, locate
+from digest.errors import ConfigError, DigestError, Problem, RefusedError, UsageError
 
 _PLACE = re.compile(r"^(?P<name>[\w./-]+\.(?:mjml|html|txt|css|po))(?:, line (?P<line>\d+))?: (?P<says>.*)$", re.DOTALL)
 _LINE = re.compile(r"^.*?, line \d+: ")
@@ -66,7 +66,25 @@ def rules(config: Config, home: Path) -> list[Problem]:
         for signal in newsletter.weights.keys() - DEFAULT_WEIGHTS.keys():
             says = f"there is no such signal (there: {', '.join(DEFAULT_WEIGHTS)})"
             found.append(key_of(home, file, f"weights.{signal}", says))
-    return found
+    return [*found, *_returned(config, home)]
+
+
+def _returned(config: Config, home: Path) -> Iterator[Problem]:
+    """An address for bounces that cannot carry a letter's name, and a mailbox that is not well named."""
+    from digest.delivery import returns
+    from digest.delivery.headers import split_mailbox
+    from digest.delivery.letterbox import letterbox
+
+    try:
+        if address := config.delivery.bounces.address:
+            returns.address(split_mailbox(address)[1], 2**63 - 1)
+    except RefusedError as error:
+        yield key_of(home, "config/digest.toml", "delivery.bounces.address", str(error))
+    try:
+        if url := Environment().get("DIGEST_BOUNCES_URL"):
+            letterbox(url)
+    except ConfigError as error:
+        yield from error.problems
 
 
 def templates(config: Config, home: Path) -> list[Problem]:

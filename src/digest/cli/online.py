@@ -1,4 +1,4 @@
-"""What `digest check --online` tries: every feed, the mail server, the way out of a letter."""
+"""What `digest check --online` tries: every feed, the mail server, the way out of a letter, the mailbox for bounces."""
 
 from __future__ import annotations
 
@@ -27,13 +27,16 @@ class World:
 
 
 def online(config: Config, environment: Environment) -> World:
-    """Read every feed, sign in to the mail server, and see that the way out answers; nothing is stored or sent."""
+    """Read every feed, sign in to the mail server and the mailbox for bounces, and see that the way out answers.
+
+    Nothing is stored or sent.
+    """
     from django.conf import settings
 
     dead = tuple(_feeds(config, environment, settings.HOME))
     none_left = bool(dead) and len(dead) == len(config.feeds)
     mistakes = tuple(_permission(config, environment, settings.HOME))
-    failures = () if mistakes else tuple(_mail(config, environment, settings.HOME))
+    failures = () if mistakes else (*_mail(config, environment, settings.HOME), *_returned(environment))
     return World(
         mistakes=mistakes,
         failures=((*dead, *failures) if none_left else failures),
@@ -111,3 +114,19 @@ def _mail(config: Config, environment: Environment, home: Path) -> list[Problem]
     says = f"answers {status}" if status else "does not answer"
     says = f"the way out {says}: {address}/u/ should take a POST and say 200; is `digest up` running there?"
     return [key_of(home, "config/digest.toml", "site.address", says)]
+
+
+def _returned(environment: Environment) -> list[Problem]:
+    """Whether the mailbox for bounces can be opened."""
+    from digest.delivery import mailbox
+    from digest.delivery.letterbox import letterbox
+
+    url = environment.get("DIGEST_BOUNCES_URL")
+    try:
+        if url:
+            mailbox.knock(letterbox(url))
+    except ConfigError:
+        return []  # `checks.rules` has named it
+    except TransportError as error:
+        return [Problem("environment", 0, "DIGEST_BOUNCES_URL", str(error))]
+    return []

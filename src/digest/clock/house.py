@@ -11,7 +11,7 @@ from django.conf import settings
 from digest.audience import requests
 from digest.clock.now import now as present
 from digest.config import Config, Environment
-from digest.pipeline import confirmations, notices
+from digest.pipeline import confirmations, notices, returned
 from digest.store import identity
 from digest.store.people import SignInLink
 
@@ -25,12 +25,14 @@ def gather(config: Config, environment: Environment) -> None:
 
 
 def keep(config: Config, environment: Environment) -> None:
-    """Send notices and confirm links; forget sessions, links that opened nothing for a day, and what is too old."""
+    """Send notices and confirm links; forget sessions and links that opened nothing; then take in what came back."""
     at = present()
     if not identity.mismatch(settings.VAR, environment):
         notices.deliver(config, environment, now=at)
         confirmations.deliver(config, environment, now=at)
     forget(at)
+    # Last, for a mail server may be slow.
+    returned.by_the_clock(config, environment, now=at)
 
 
 def stumbled(config: Config, name: str, error: BaseException) -> None:

@@ -10,4 +10,14 @@ journal.py   each start and reply, on disk at once     locks.py     who is alive
 lines.py     the connections of one process            processes.py several of them
 run.py       `send`: all of it in a loop, resumable    parcels.py   the letter of one reader
 permitted.py refuses a run that readers could not stop      deliveries.py  who got it, which variant, when, the reply
+
+What comes back:
+
+    mailbox ─► read ─► whose letter ─► what follows
+    mailbox.py bounces.py  returns.py      reports.py
+
+letterbox.py which mailbox: DIGEST_BOUNCES_URL   imap.py, maildir.py  the two kinds of it
+incoming.py  takes a hostile message apart       complaints.py        complaints in the Abuse Reporting Format
+codes.py     what a code says of a reader        consequences.py      suppression, and soft bounces in a row
+refusals.py  refusals at once count like bounces
 """

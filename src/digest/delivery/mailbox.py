@@ -75,5 +75,15 @@ def one(raw: bytes, *, now: datetime, soft_limit: int) -> reports.Effect:
     return reports.accept(bounces.read(raw), source="mailbox", now=now, soft_limit=soft_limit)
 
 
+def knock(box: Letterbox) -> None:
+    """See whether a mailbox can be opened.
+
+    Raises:
+        TransportError: it cannot: why, and what to do.
+    """
+    with _open(box):
+        pass
+
+
 def _open(box: Letterbox) -> AbstractContextManager[Folder]:
     return ImapFolder(box) if isinstance(box, ImapBox) else Maildir(box.folder)

@@ -68,6 +68,7 @@ def _letter(row: Letter) -> dict[str, Any]:
         "status": row.status,
         "at": row.at,
         "reply": row.reply,
+        "came_back": row.bounce,
         "reports": reports,
     }
 

@@ -58,15 +58,6 @@ def encode_value(value: str) -> bytes:
     return _quoted(value, last=False)
 
 
-def fill_text(body: str, values: Mapping[str, str]) -> str:
-    """A body that was not encoded with every hole filled: what previews and files show.
-
-    Raises:
-        RefusedError: a hole has no value.
-    """
-    return _HOLE.sub(lambda found: _value(found[1], values), body)
-
-
 def _value(name: str, values: Mapping[str, str]) -> str:
     wanted = name.removeprefix("&")
     if wanted not in values:

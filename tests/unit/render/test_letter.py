@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import quopri
 import re
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from digest.render.furniture import Furniture
 from digest.render.letter import CompiledLetter, Letter, compile_letter, join, preheader_for, subject_for
 from digest.render.plain import plain
 from digest.render.templates import Templates
-from digest.render.wire import encode, fill, fill_text, holes
+from digest.render.wire import encode, fill, holes
 
 TAGS = ("harbour", "city", "islands", "levant", "science", "*")
 VARIANTS = [shown for size in range(1, 7) for shown in itertools.combinations(TAGS, size)]
@@ -72,13 +73,18 @@ def faults(made: str) -> list[str]:
     return found
 
 
+def read(body: str) -> str:
+    """A body as its reader sees it, holes filled."""
+    return quopri.decodestring(fill(encode(body), VALUES)).decode().replace("\r\n", "\n")
+
+
 @pytest.fixture(scope="session")
 def whole(compiled: CompiledLetter) -> Letter:
     return join(compiled, TAGS, "city")
 
 
 def test_25_stories_stay_far_under_the_size_at_which_letters_are_cut(whole: Letter) -> None:
-    assert len(fill_text(whole.html, VALUES).encode()) < 60_000
+    assert len(read(whole.html).encode()) < 60_000
     assert len(fill(encode(whole.html), VALUES)) < 100_000
 
 
@@ -131,11 +137,11 @@ def _timed(act: Callable[[], object]) -> float:
 def test_holes_are_where_a_person_is_named(whole: Letter) -> None:
     for body in (whole.html, whole.text):
         assert set(holes(encode(body))) == set(VALUES)
-        filled = fill_text(body, VALUES)
+        filled = read(body)
         assert "\x01" not in filled
         assert "https://x.example/u/1" in filled
-    assert "o&#x27;neil@example.org" in fill_text(whole.html, VALUES)
-    assert "o'neil@example.org" in fill_text(whole.text, VALUES)
+    assert "o&#x27;neil@example.org" in read(whole.html)
+    assert "o'neil@example.org" in read(whole.text)
 
 
 def test_nothing_remote_runs_or_loads_but_pictures(whole: Letter) -> None:
@@ -182,7 +188,7 @@ def test_the_preheader_is_hidden_without_a_colour(compiled: CompiledLetter) -> N
 
 
 def test_plain_text_is_plain(whole: Letter) -> None:
-    text = fill_text(whole.text, VALUES)
+    text = read(whole.text)
     assert not re.search(r"&#?\w+;|<[a-z/]", text)
     assert "\n\n\n\n" not in text
     assert not text.startswith("\n")

@@ -2,7 +2,8 @@
 
     house.py     init, check, migrate, backup, restore, adopt
     feeds.py     feeds add, import, export, list, test, revive
-    editions.py  gather, draft, show, approve, hold, publish, run, deliveries
+    editions.py  gather, draft, show, approve, hold
+    sending.py   publish, run, deliveries
     posts.py     posts list, settle
     bounces.py   bounces
     audience.py  subscribers import, export, add, remove, erase, show
@@ -31,7 +32,7 @@ from digest.errors import ConfigError, DigestError, UsageError
 LAZY = {
     "init": "house", "check": "house", "migrate": "house", "backup": "house", "restore": "house", "adopt": "house",
     "feeds": "feeds", "gather": "editions", "draft": "editions", "show": "editions", "approve": "editions",
-    "hold": "editions", "publish": "editions", "run": "editions", "deliveries": "editions",
+    "hold": "editions", "publish": "sending", "run": "sending", "deliveries": "sending",
     "bounces": "bounces", "posts": "posts", "subscribers": "audience", "up": "service", "web": "service",
     "clock": "service", "worker": "service", "extract": "engine", "summarise": "engine", "tag": "engine",
     "group": "engine", "rank": "engine", "demo": "demo",

@@ -60,7 +60,7 @@ def _morning(say: Say, folder: Path) -> dict[str, Any]:
         prepared(say)
         config = say.open()
         from digest.audience.importing import load
-        from digest.cli import editions
+        from digest.cli import editions, sending
         from digest.pipeline.approve import approve
         from digest.pipeline.preview import show
 
@@ -70,17 +70,15 @@ def _morning(say: Say, folder: Path) -> dict[str, Any]:
         second = editions.gathering(say, config, everything=True)
         edition = editions.drafting(config, "morning", None)
         edition = approve(config, edition, by=EDITOR, now=now(), expected=edition.hash)
-        published = editions.publishing(say, config, edition, None)
+        published = sending.publishing(say, config, edition, None)
         edition.refresh_from_db()
         forms = {"page": "page.html", "print": "print.html", "posts": "posts.txt", "json": "edition.json"}
         for form, name in forms.items():
             (folder / name).write_bytes(show(config, edition, form, now=now()))
     return {
+        **sending.ran(first, edition, published),
         "subscribers": imported.added,
-        **first,
         "update": second["articles"],
-        **editions.edition_json(edition),
-        **published,
     }
 
 

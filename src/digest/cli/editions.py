@@ -1,19 +1,17 @@
-"""An edition's way from the shell: gather, draft, show, approve, hold, publish, run, deliveries."""
+"""An edition in the making, from the shell: gather, draft, show, approve, hold."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.say import Say, instant, until_told, user
+from digest.cli.say import Say, user
 from digest.clock.now import now
-from digest.config.values import Config, duration
-from digest.errors import DigestError, UsageError
+from digest.config.values import Config
+from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from digest.store.editions import Edition
@@ -28,7 +26,7 @@ def gather_(say: Say, everything: bool) -> None:
     """Poll the feeds that are due and keep what is new."""
     config = say.open()
     report = gathering(say, config, everything=everything)
-    say.result(report, _gathered(config, report))
+    say.result(report, gathered(config, report))
     if _all_failed(report):
         sys.exit(1)
 
@@ -41,7 +39,7 @@ def draft_(say: Say, newsletter: str, at: str | None) -> None:
     """Compose the edition of a slot. Again for the same slot gives the same one."""
     config = say.open()
     edition = drafting(config, newsletter, at)
-    say.result(edition_json(edition), _drafted(edition))
+    say.result(edition_json(edition), drafted(edition))
 
 
 @click.command("show")
@@ -98,86 +96,6 @@ def hold_(say: Say, edition: str, reason: str) -> None:
     say.result({"edition": row.name, "status": row.status, "hash": row.hash}, f"{row.name} is held.")
 
 
-@click.command("publish")
-@click.argument("edition")
-@click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later", as in "30 minutes".')
-@click.pass_obj
-def publish_(say: Say, edition: str, wait: str | None) -> None:
-    """Send an approved edition's letters and posts. Goes on where a stopped run left off, and may run twice at once."""
-    config = say.open()
-    from digest.edition.workflow import find
-
-    report = publishing(say, config, find(edition), wait)
-    say.result(report, _published(report))
-    if _undone(report):
-        sys.exit(1)
-
-
-@click.command("run")
-@click.argument("newsletter")
-@click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later".')
-@click.pass_obj
-def run_(say: Say, newsletter: str, wait: str | None) -> None:
-    """The main job: gather, draft, approve if allowed, publish.
-
-    With --json, `letters` and `posts` count what became of them, and `content` is the edition itself, its own
-    `posts` with their words among the rest, as `digest draft` prints it.
-    """
-    config = say.open()
-    from digest.pipeline.approve import approve
-    from digest.store.moments import one_at_a_time
-
-    gathered = gathering(say, config, everything=False)
-    # Another run at once waits here, finds this edition approved, and helps to send it.
-    with one_at_a_time("run"):
-        edition = drafting(config, newsletter, None)
-        with _telling(say, config, edition):
-            if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
-                edition = approve(config, edition, by="rule: automatic", now=now())
-    with _telling(say, config, edition):
-        if edition.status in ("draft", "held", "skipped"):
-            waits = f"It waits for an editor: `digest show {edition.name}`, then `digest approve {edition.name}`."
-            words = [*_gathered(config, gathered), *_drafted(edition), *([waits] if edition.status == "draft" else [])]
-            say.result(_ran(gathered, edition, {"letters": {}, "posts": {}}), words)
-            return
-        report = publishing(say, config, edition, wait)
-    edition.refresh_from_db()
-    words = [*_gathered(config, gathered), *_drafted(edition), *_published(report)]
-    say.result(_ran(gathered, edition, report), words)
-    if _undone(report):
-        sys.exit(1)
-
-
-@click.command("deliveries")
-@click.argument("edition")
-@click.option("--status", default="", help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
-@click.pass_obj
-def deliveries_(say: Say, edition: str, status: str) -> None:
-    """Who got an edition, when, and what the server said."""
-    say.open()
-    from digest.delivery.deliveries import deliveries
-    from digest.edition.workflow import find
-
-    row = find(edition)
-    say.stream({"edition": row.name}, "deliveries", deliveries(row, status=status), "No letters.")
-
-
-@contextmanager
-def _telling(say: Say, config: Config, edition: Edition) -> Iterator[None]:
-    """Tell the editors by mail of a draft that waits, and of what stops the run."""
-    from digest.pipeline import notices
-
-    notices.drafted(config, edition, now=now())
-    try:
-        yield
-    except DigestError as error:
-        then = f"Say `digest run {edition.newsletter}` once it is mended."
-        notices.stopped(config, "send", edition.name, error, then, edition=edition, now=now())
-        raise
-    finally:
-        notices.deliver(config, say.environment, now=now())
-
-
 def gathering(say: Say, config: Config, *, everything: bool) -> dict[str, Any]:
     """Poll, with progress on a terminal; what `digest gather` reports."""
     from digest.pipeline.gather import gather
@@ -210,30 +128,6 @@ def drafting(config: Config, newsletter: str, at: str | None) -> Edition:
     return draft(config, newsletter, key=slot.key, at=slot.at, now=present)
 
 
-def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> dict[str, Any]:
-    """Send what was approved, with progress on a terminal; what `digest publish` reports.
-
-    Raises:
-        UsageError: `wait` is no duration.
-    """
-    from digest.pipeline.publish import publish
-
-    try:
-        patience = duration(wait) if wait else None
-    except ValueError as error:
-        raise UsageError(f"--wait: {error}") from error
-    with say.progress("letters", edition.letters.count() or None) as step, until_told() as go_on:
-        report = publish(
-            config, edition, now=now, environment=say.environment, wait=patience, on_letter=step, go_on=go_on
-        )
-    return {
-        "letters": report.letters,
-        "posts": report.posts,
-        "stopped": report.stopped,
-        "due": instant(report.due),
-    }
-
-
 def _time(text: str, zone: str) -> datetime:
     from zoneinfo import ZoneInfo
 
@@ -261,13 +155,8 @@ def edition_json(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _ran(gathered: dict[str, Any], edition: Edition, report: dict[str, Any]) -> dict[str, Any]:
-    """What `digest run` reports: the fields of all its steps; `posts` are counts, as `digest publish` has them."""
-    content = edition_json(edition)
-    return {**gathered, **content, **report, "content": content}
-
-
-def _drafted(edition: Edition) -> list[str]:
+def drafted(edition: Edition) -> list[str]:
+    """An edition in words: its stories by section, and where it stands."""
     stories = [s for section in edition.content.get("sections", []) for s in section["stories"]]
     reason = f" ({edition.reason})" if edition.reason else ""
     lines = [f"{edition.name}: {len(stories)} stories, {edition.status}{reason}"]
@@ -277,7 +166,8 @@ def _drafted(edition: Edition) -> list[str]:
     return lines
 
 
-def _gathered(config: Config, report: dict[str, Any]) -> list[str]:
+def gathered(config: Config, report: dict[str, Any]) -> list[str]:
+    """What a gather brought, in words."""
     feeds, articles = report["feeds"], report["articles"]
     line = (
         f"{feeds['polled']} feeds polled: {feeds['changed']} changed, {feeds['unchanged']} unchanged, "
@@ -290,26 +180,5 @@ def _gathered(config: Config, report: dict[str, Any]) -> list[str]:
     return [line, *(f"  {failed['name']}: {failed['why']}" for failed in feeds["failed"])]
 
 
-def _published(report: dict[str, Any]) -> list[str]:
-    lines = [
-        f"{what}: " + (", ".join(f"{count} {state}" for state, count in report[what].items() if count) or "none")
-        for what in ("letters", "posts")
-    ]
-    if report["due"]:
-        lines.append(f"the next letters are due at {report['due']}; `digest publish` sends them, or the clock")
-    return [*lines, f"stopped: {report['stopped']}"] if report["stopped"] else lines
-
-
 def _all_failed(report: dict[str, Any]) -> bool:
     return bool(report["feeds"]["polled"]) and len(report["feeds"]["failed"]) == report["feeds"]["polled"]
-
-
-def _undone(report: dict[str, Any]) -> bool:
-    letters, posts = report["letters"], report["posts"]
-    return bool(
-        report["stopped"]
-        or letters.get("failed")
-        or letters.get("uncertain")
-        or posts.get("failed")
-        or posts.get("uncertain")
-    )

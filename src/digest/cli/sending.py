@@ -1,0 +1,150 @@
+"""An edition on its way, from the shell: publish, run, deliveries."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from digest.cli.editions import drafted, drafting, edition_json, gathered, gathering
+from digest.cli.say import Say, instant, until_told
+from digest.clock.now import now
+from digest.config.values import Config, duration
+from digest.errors import DigestError, UsageError
+
+if TYPE_CHECKING:
+    from digest.store.editions import Edition
+
+
+@click.command("publish")
+@click.argument("edition")
+@click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later", as in "30 minutes".')
+@click.pass_obj
+def publish_(say: Say, edition: str, wait: str | None) -> None:
+    """Send an approved edition's letters and posts. Goes on where a stopped run left off, and may run twice at once."""
+    config = say.open()
+    from digest.edition.workflow import find
+
+    report = publishing(say, config, find(edition), wait)
+    say.result(report, _published(report))
+    if _undone(report):
+        sys.exit(1)
+
+
+@click.command("run")
+@click.argument("newsletter")
+@click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later".')
+@click.pass_obj
+def run_(say: Say, newsletter: str, wait: str | None) -> None:
+    """The main job: gather, draft, approve if allowed, publish.
+
+    With --json, `letters` and `posts` count what became of them, and `content` is the edition itself, its own
+    `posts` with their words among the rest, as `digest draft` prints it.
+    """
+    config = say.open()
+    from digest.pipeline.approve import approve
+    from digest.store.moments import one_at_a_time
+
+    brought = gathering(say, config, everything=False)
+    # Another run at once waits here, finds this edition approved, and helps to send it.
+    with one_at_a_time("run"):
+        edition = drafting(config, newsletter, None)
+        with _telling(say, config, edition):
+            if edition.status == "draft" and config.newsletters[newsletter].approval.mode == "automatic":
+                edition = approve(config, edition, by="rule: automatic", now=now())
+    with _telling(say, config, edition):
+        if edition.status in ("draft", "held", "skipped"):
+            waits = f"It waits for an editor: `digest show {edition.name}`, then `digest approve {edition.name}`."
+            words = [*gathered(config, brought), *drafted(edition), *([waits] if edition.status == "draft" else [])]
+            say.result(ran(brought, edition, {"letters": {}, "posts": {}}), words)
+            return
+        report = publishing(say, config, edition, wait)
+    edition.refresh_from_db()
+    words = [*gathered(config, brought), *drafted(edition), *_published(report)]
+    say.result(ran(brought, edition, report), words)
+    if _undone(report):
+        sys.exit(1)
+
+
+@click.command("deliveries")
+@click.argument("edition")
+@click.option("--status", default="", help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
+@click.pass_obj
+def deliveries_(say: Say, edition: str, status: str) -> None:
+    """Who got an edition, when, and what the server said."""
+    say.open()
+    from digest.delivery.deliveries import deliveries
+    from digest.edition.workflow import find
+
+    row = find(edition)
+    say.stream({"edition": row.name}, "deliveries", deliveries(row, status=status), "No letters.")
+
+
+@contextmanager
+def _telling(say: Say, config: Config, edition: Edition) -> Iterator[None]:
+    """Tell the editors by mail of a draft that waits, and of what stops the run."""
+    from digest.pipeline import notices
+
+    notices.drafted(config, edition, now=now())
+    try:
+        yield
+    except DigestError as error:
+        then = f"Say `digest run {edition.newsletter}` once it is mended."
+        notices.stopped(config, "send", edition.name, error, then, edition=edition, now=now())
+        raise
+    finally:
+        notices.deliver(config, say.environment, now=now())
+
+
+def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> dict[str, Any]:
+    """Send what was approved, with progress on a terminal; what `digest publish` reports.
+
+    Raises:
+        UsageError: `wait` is no duration.
+    """
+    from digest.pipeline.publish import publish
+
+    try:
+        patience = duration(wait) if wait else None
+    except ValueError as error:
+        raise UsageError(f"--wait: {error}") from error
+    with say.progress("letters", edition.letters.count() or None) as step, until_told() as go_on:
+        report = publish(
+            config, edition, now=now, environment=say.environment, wait=patience, on_letter=step, go_on=go_on
+        )
+    return {
+        "letters": report.letters,
+        "posts": report.posts,
+        "stopped": report.stopped,
+        "due": instant(report.due),
+    }
+
+
+def ran(brought: dict[str, Any], edition: Edition, report: dict[str, Any]) -> dict[str, Any]:
+    """What `digest run` reports: the fields of all its steps; `posts` are counts, as `digest publish` has them."""
+    content = edition_json(edition)
+    return {**brought, **content, **report, "content": content}
+
+
+def _published(report: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{what}: " + (", ".join(f"{count} {state}" for state, count in report[what].items() if count) or "none")
+        for what in ("letters", "posts")
+    ]
+    if report["due"]:
+        lines.append(f"the next letters are due at {report['due']}; `digest publish` sends them, or the clock")
+    return [*lines, f"stopped: {report['stopped']}"] if report["stopped"] else lines
+
+
+def _undone(report: dict[str, Any]) -> bool:
+    letters, posts = report["letters"], report["posts"]
+    return bool(
+        report["stopped"]
+        or letters.get("failed")
+        or letters.get("uncertain")
+        or posts.get("failed")
+        or posts.get("uncertain")
+    )

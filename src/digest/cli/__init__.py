@@ -6,6 +6,7 @@
     sending.py   publish, run, deliveries
     posts.py     posts list, settle
     bounces.py   bounces
+    watching.py  report
     audience.py  subscribers import, export, add, remove, erase, show
     service.py   up, web, clock, worker    up.py       the supervisor
     engine.py    extract, summarise, tag, group, rank
@@ -33,6 +34,7 @@ LAZY = {
     "init": "house", "check": "house", "migrate": "house", "backup": "house", "restore": "house", "adopt": "house",
     "feeds": "feeds", "gather": "editions", "draft": "editions", "show": "editions", "approve": "editions",
     "hold": "editions", "publish": "sending", "run": "sending", "deliveries": "sending",
+    "report": "watching",
     "bounces": "bounces", "posts": "posts", "subscribers": "audience", "up": "service", "web": "service",
     "clock": "service", "worker": "service", "extract": "engine", "summarise": "engine", "tag": "engine",
     "group": "engine", "rank": "engine", "demo": "demo",

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from digest.clock.now import now
 from digest.config import Config
+from digest.delivery.summary import follows, summary
 from digest.edition import content
 from digest.edition.workflow import Status, find
 from digest.errors import DigestError, InputError
@@ -187,9 +188,25 @@ def _ranks(_config: Config, row: Edition, value: Value | None, _tab: str) -> dic
     }
 
 
-def _deliveries(config: Config, row: Edition, _value: Value | None, _tab: str) -> dict[str, Any]:
+def _deliveries(config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
     counts = show.letters([row]).get(row.pk, {})
+    stand = summary(row, now())
+    followed = follows(row)
     return {
+        # Without a script the page loads itself again while letters leave.
+        "refresh": 10 if row.status == Status.SENDING else 0,
+        "pace": f"{stand.pace:.0f} a second" if stand.pace else "",
+        "left": show.span(stand.left),
+        "reasons": stand.reasons[:20],
+        "bounces": sorted(stand.bounces.items()),
+        "follows": sorted(
+            (
+                (followed[story.id], story.headline)
+                for story in (value.stories if value else ())
+                if story.id in followed
+            ),
+            reverse=True,
+        ),
         "counts": [(status, counts.get(status, 0), words) for status, words in show.LETTERS.items()],
         "total": sum(counts.values()),
         "troubled": [

@@ -102,6 +102,16 @@ def letters(rows: Iterable[Edition]) -> dict[int, dict[str, int]]:
     return found
 
 
+def span(left: timedelta | None) -> str:
+    """How long something takes, in words; empty when nobody can tell."""
+    if left is None:
+        return ""
+    minutes = round(left.total_seconds() / 60)
+    if minutes < 1:
+        return "less than a minute"
+    return f"{minutes} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"
+
+
 def troubled(row: Edition, limit: int = 100) -> list[Any]:
     """Letters an editor may have to look at: uncertain and failed ones, at most `limit`."""
     wrong = Letter.objects.filter(edition=row, status__in=["uncertain", "failed"]).select_related("subscriber")

@@ -14,9 +14,10 @@ from digest.audience.subscriptions import add
 from digest.clock.tick import owed
 from digest.config import Environment
 from digest.config.values import Config
+from digest.delivery import enrol
 from digest.delivery.message import frozen_hash
 from digest.errors import InputError, RefusedError
-from digest.pipeline.approve import approve, hold
+from digest.pipeline.approve import approve, hold, sweep
 from digest.pipeline.draft import draft
 from digest.pipeline.preview import show
 from digest.pipeline.publish import publish
@@ -187,3 +188,33 @@ def test_a_canary_holds_the_first_wave_until_it_is_let_go(newsroom: Config, writ
     hold(config, row, by="ana@news.example", now=NOW)
     again = approved(newsroom, at=NOW + HOUR / 2)
     assert (again.wave, set(again.letters.values_list("wave", flat=True))) == (2, {2})
+
+
+def test_a_hold_that_is_broken_off_is_finished_by_the_next_approval(newsroom: Config, write: Write, monkeypatch):
+    write("bridge")
+    for number in range(11):
+        reader(f"reader{number}")
+    row = approved(newsroom)
+    monkeypatch.setattr(enrol, "CHUNK", 4)
+    forget = enrol.forget
+    with monkeypatch.context() as patch:
+        patch.setattr(enrol, "forget", lambda edition: forget(edition) if Letter.objects.count() > 4 else 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            hold(newsroom, row, by="ana@news.example", now=NOW)
+    row.refresh_from_db()
+    assert (row.status, row.approved_at, Letter.objects.count()) == ("held", None, 3)
+    with pytest.raises(RefusedError, match="approve it first"):
+        send(newsroom, row)
+    again = approved(newsroom, at=NOW + HOUR / 4)
+    assert again.letters.filter(status="pending").count() == 11
+    assert send(newsroom, again, at=SLOT).letters["sent"] == 11
+
+
+def test_what_was_frozen_anew_is_not_swept_away_by_a_hold_that_came_before(newsroom: Config, write: Write):
+    write("bridge")
+    reader("ana")
+    row = approved(newsroom)
+    hold(newsroom, row, by="ana@news.example", now=NOW)
+    again = approved(newsroom, at=NOW + HOUR / 4)
+    sweep(row)
+    assert (again.letters.count(), again.variants.filter(kind="letter").count()) == (1, 2)

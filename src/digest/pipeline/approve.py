@@ -78,6 +78,7 @@ def approve(
     wanted = plan(value, enrol.distinct_wishes(edition.newsletter), resources.languages(settings.HOME))
     frozen = list(_freeze(config, newsletter, value, edition.slot_key, wanted))
     preflight.gate(config, value, {part.key: part.body for part in frozen if part.kind == "letter"})
+    sweep(edition)
     with transaction.atomic():
         row = locked(edition)
         shown = content.dump(value)
@@ -117,6 +118,8 @@ def hold(config: Config, edition: store.Edition, *, by: str, now: datetime, reas
         step(row, Status.HELD, reason=reason or f"held by {by}")
         if not begun:
             thaw(row)
+    if not begun:
+        sweep(row)
     if rules.by_person(by):
         where = "nothing more of it leaves" if begun else "its stories go to the next edition"
         text = f"{by} held {row.name}: {row.reason}.\n{where.capitalize()}."
@@ -125,15 +128,33 @@ def hold(config: Config, edition: store.Edition, *, by: str, now: datetime, reas
 
 
 def thaw(row: store.Edition) -> None:
-    """Undo a freeze of which nothing has left: its letters, posts, variants and considerations go."""
-    row.letters.all().delete()
+    """Undo a freeze of which nothing has left, inside a transaction: from now on nothing of it can leave.
+
+    Its letters and variants are left to `sweep`, for there may be a million.
+    """
     Post.objects.filter(edition=row).delete()
-    row.variants.filter(twin__isnull=False).delete()
-    row.variants.all().delete()
     row.considered.all().delete()
-    row.approved_at, row.approved_by, row.enrolled_at = None, "", None
+    row.approved_at, row.approved_by, row.enrolled_at, row.wave, row.wave_at = None, "", None, waves.REST, None
     row.hash = content.digest_of(content.read(row.content)) if row.content else ""
-    row.save(update_fields=["approved_at", "approved_by", "enrolled_at", "hash"])
+    row.save(update_fields=["approved_at", "approved_by", "enrolled_at", "hash", "wave", "wave_at"])
+
+
+def sweep(edition: store.Edition) -> None:
+    """Remove the letters and variants of an edition that is frozen no longer.
+
+    Broken off, it is taken up before the next freeze. In pieces, so that nobody who wants to write waits long, and
+    each only while the edition is not frozen anew.
+    """
+    while True:
+        with transaction.atomic():
+            row = locked(edition)
+            if row.status in FROZEN or row.approved_at is not None:
+                return
+            if not enrol.forget(row):
+                row.variants.filter(twin__isnull=False).delete()
+                row.variants.all().delete()
+                return
+        enrol.give_way()
 
 
 def _again(config: Config, edition: store.Edition, by: str, expected: str, now: datetime) -> store.Edition:

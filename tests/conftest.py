@@ -96,7 +96,7 @@ def data() -> Path:
 
 # Programs that `make peers` installs. A test that asks for one is marked `peers`; without it the test is skipped, and
 # where all of them must be there (DIGEST_PEERS=required, as in .ci/run) that skip is a failure.
-PEERS = {"chromium", "npm_peers", "postfix"}
+PEERS = {"chromium", "dovecot", "npm_peers", "postfix"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -147,3 +147,10 @@ def dsn() -> Callable[..., bytes]:
 def complaint() -> Callable[..., bytes]:
     """Writes complaints as mailbox providers do: `arf` in returned.py."""
     return runpy.run_path(str(Path(__file__).parent / "returned.py"))["arf"]
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Path:
+    """Dovecot, with IMAP."""
+    found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Path(found) if found else pytest.skip("Dovecot is not installed: make peers")

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what some tests judge us by: Chromium, Postfix, npm mjml and two checkers. Fast when all is there.
+# Installs what some tests judge us by: Chromium, Postfix, Dovecot, npm mjml and two checkers. Fast when all is there.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-wanted="chromium fonts-noto-core fonts-liberation fonts-dejavu-core postfix"
+wanted="chromium fonts-noto-core fonts-liberation fonts-dejavu-core postfix dovecot-imapd"
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "make peers needs root and Debian (or a system with apt-get): it installs $wanted and Node." >&2
@@ -29,5 +29,5 @@ if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed"; then
     (cd "$here" && npm ci --silent --no-audit --no-fund --ignore-scripts)
     cp "$here/package-lock.json" "$here/node_modules/.installed"
 fi
-echo "peers: $(chromium --version 2>/dev/null | cut -d' ' -f1-2), Postfix $(postconf -d -h mail_version)," \
+echo "peers: $(chromium --version 2>/dev/null | cut -d' ' -f1-2), Postfix $(postconf -d -h mail_version), Dovecot $(dovecot --version | cut -d" " -f1)," \
     "npm mjml $(node -p "require('$here/node_modules/mjml/package.json').version")"

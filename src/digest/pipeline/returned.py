@@ -11,7 +11,7 @@ from django.conf import settings
 from digest.config import Config, Environment
 from digest.delivery import mailbox, refusals
 from digest.delivery.letterbox import letterbox
-from digest.errors import ConfigError, TransportError
+from digest.errors import ConfigError, RefusedError, TransportError
 from digest.pipeline import notices
 from digest.store import identity
 
@@ -35,23 +35,24 @@ class Returned:
 def take_in(config: Config, environment: Environment, *, now: datetime) -> Returned:
     """Count refusals, and visit the mailbox that DIGEST_BOUNCES_URL names; without it, only the former.
 
-    A clone of this installation visits nothing: it would take away what belongs to the original.
-
     Raises:
+        RefusedError: this is a clone, and would take away what belongs to the original.
         ConfigError: DIGEST_BOUNCES_URL is wrong.
         TransportError: the mailbox cannot be read; what was read until then is done.
     """
     limit = config.delivery.bounces.soft_limit
     refused = refusals.catch_up(now=now, soft_limit=limit)
     url = environment.get("DIGEST_BOUNCES_URL")
-    if not url or identity.mismatch(settings.VAR, environment):
+    if not url:
         return Returned(refused=refused)
+    if says := identity.mismatch(settings.VAR, environment):
+        raise RefusedError(f"The mailbox was not read: {says}.")
     return Returned(messages=mailbox.visit(letterbox(url), now=now, soft_limit=limit), refused=refused)
 
 
 def by_the_clock(config: Config, environment: Environment, *, now: datetime) -> None:
     """The same every minute, with a visit every `EVERY` of them; one that cannot be read is told of once a day."""
-    if now.minute % EVERY or not environment.get("DIGEST_BOUNCES_URL"):
+    if now.minute % EVERY or identity.mismatch(settings.VAR, environment):
         refusals.catch_up(now=now, soft_limit=config.delivery.bounces.soft_limit)
         return
     try:

@@ -8,6 +8,7 @@
     bounces.py   bounces
     watching.py  report
     audience.py  subscribers import, export, add, remove, erase, show
+    dkim.py      dkim
     service.py   up, web, clock, worker    up.py       the supervisor
     engine.py    extract, summarise, tag, group, rank
     demo.py      demo                      newsroom.py its invented newsroom
@@ -35,9 +36,9 @@ LAZY = {
     "feeds": "feeds", "gather": "editions", "draft": "editions", "show": "editions", "approve": "editions",
     "hold": "editions", "publish": "sending", "run": "sending", "deliveries": "sending",
     "report": "watching",
-    "bounces": "bounces", "posts": "posts", "subscribers": "audience", "up": "service", "web": "service",
-    "clock": "service", "worker": "service", "extract": "engine", "summarise": "engine", "tag": "engine",
-    "group": "engine", "rank": "engine", "demo": "demo",
+    "bounces": "bounces", "dkim": "dkim", "posts": "posts", "subscribers": "audience", "up": "service",
+    "web": "service", "clock": "service", "worker": "service", "extract": "engine", "summarise": "engine",
+    "tag": "engine", "group": "engine", "rank": "engine", "demo": "demo",
 }  # fmt: skip
 """Which file has a command: only that one is imported, so that `digest tag` waits for no web framework."""
 

@@ -60,6 +60,13 @@ def rules(config: Config, home: Path) -> list[Problem]:
     if config.delivery.transport == "smtp" and not config.site.postal_address.strip():
         says = 'letters by SMTP must say where their sender can be found; write it as in "The Courier, 1 Quay Street"'
         found.append(key_of(home, "config/digest.toml", "site.postal_address", says))
+    if config.delivery.dkim.domain:
+        from digest.delivery import dkim_key
+
+        found += [
+            key_of(home, one.file, one.key, one.message) if one.file.startswith("config/") else one
+            for one in dkim_key.problems(config, Environment())
+        ]
     for name, newsletter in config.newsletters.items():
         file = f"config/newsletters/{name}.toml"
         speaks(file, "language", newsletter.language)

@@ -7,7 +7,10 @@
 headers.py   names and subjects as header lines        fill.py      joins a frozen letter around one reader's values
 states.py    which state may follow which              patience.py  when a letter that was told "later" is tried again
 journal.py   each start and reply, on disk at once     locks.py     who is alive, known by locks the kernel frees
-lines.py     the connections of one process            processes.py several of them
+lines.py     the ways of one process                   processes.py several of them
+loop.py      many SMTP connections in one thread       threads.py   ways that block, a thread each
+dialogue.py  what is said by SMTP, without a socket    dial.py, connection.py  the socket
+dkim.py      signs a frozen letter for each reader     dkim_key.py  the key, and what belongs into the DNS
 run.py       `send`: all of it in a loop, resumable    parcels.py   the letter of one reader
 permitted.py refuses a run that readers could not stop      deliveries.py  who got it, which variant, when, the reply
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.errors import RefusedError
@@ -23,11 +23,13 @@ class Prepared:
         parts: the bytes between holes, with an empty place for each hole.
         places: for each hole, its place in `parts` and which coded value belongs there.
         kinds: what each coded value is made of: where it stands ("head", "body", "&body") and its name.
+        dotless: no line of what all readers get begins with a dot.
     """
 
     parts: tuple[bytes, ...]
     places: tuple[tuple[int, int], ...]
     kinds: tuple[tuple[str, str], ...]
+    dotless: bool
 
 
 def prepare(body: bytes) -> Prepared:
@@ -50,7 +52,8 @@ def prepare(body: bytes) -> Prepared:
         passed += len(parts[at]) + 2
         places.append((at, kinds.setdefault((where, name.removeprefix("&")), len(kinds))))
         parts[at] = b""
-    return Prepared(tuple(parts), tuple(places), tuple(kinds))
+    dotless = not any(part.startswith(b".") or b"\r\n." in part for part in parts)
+    return Prepared(tuple(parts), tuple(places), tuple(kinds), dotless)
 
 
 def fill(letter: Prepared, values: Mapping[str, str]) -> bytes:
@@ -63,11 +66,25 @@ def fill(letter: Prepared, values: Mapping[str, str]) -> bytes:
     Raises:
         RefusedError: a hole has no value, or a value could break out of its place. No letter leaves like that.
     """
-    coded = [_coded(where, name, values) for where, name in letter.kinds]
+    return joined(letter, code(letter, values))
+
+
+def code(letter: Prepared, values: Mapping[str, str]) -> list[bytes]:
+    """One reader's values as they stand in the letter, one for each of its `kinds`; arguments and errors as `fill`."""
+    return [_coded(where, name, values) for where, name in letter.kinds]
+
+
+def joined(letter: Prepared, coded: Sequence[bytes]) -> bytes:
+    """The letter around values from `code`."""
     parts = list(letter.parts)
     for at, which in letter.places:
         parts[at] = coded[which]
     return b"".join(parts)
+
+
+def dotless(letter: Prepared, coded: Sequence[bytes]) -> bool:
+    """Whether no line of the letter begins with a dot, so that none needs to be doubled; False when unsure."""
+    return letter.dotless and not any(value.startswith(b".") or b"\r\n." in value for value in coded)
 
 
 def _coded(where: str, name: str, values: Mapping[str, str]) -> bytes:
@@ -75,9 +92,10 @@ def _coded(where: str, name: str, values: Mapping[str, str]) -> bytes:
     if value is None:
         raise RefusedError(f"The letter has a hole '{name}' that nothing fills; known are {', '.join(values)}.")
     if where == "head":
-        if not value or not value.isascii() or _UNSAFE.search(_FOLD.sub(" ", value)):
+        # An address may hold letters beyond ASCII; it leaves only by servers that take them (RFC 6532, 3.2).
+        if not value or not (value.isascii() or name == "to") or _UNSAFE.search(_FOLD.sub(" ", value)):
             raise RefusedError(f"The value for '{name}' cannot stand in a header: {value!r}")
-        return value.encode("ascii")
+        return value.encode("utf-8")
     if _UNSAFE.search(value):
         raise RefusedError(f"The value for '{name}' has control characters in it: {value!r}")
     if where == "&body":

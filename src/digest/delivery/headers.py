@@ -66,7 +66,8 @@ def mailbox(name: str, address: str) -> str:
     Raises:
         ValueError: the address has characters that no address of ours has.
     """
-    if not address.isascii() or re.search(r"[\x00-\x20\x7f<>,;]", address):
+    # Letters beyond ASCII are for servers with SMTPUTF8 alone (RFC 6532, 3.2); the transport sees to that.
+    if re.search(r"[\x00-\x20\x7f-\xa0\u2028\u2029<>,;]", address):
         raise ValueError(f"not an address that can stand in a header: {address!r}")
     text = clean(name)
     if not text:

@@ -1,8 +1,7 @@
-"""Makes the letter of one reader out of a frozen one: loads each variant once, checks it, and fills its holes."""
+"""Makes the letter of one reader out of a frozen one: loads each once, checks it, fills its holes, and signs it."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from email.utils import format_datetime
@@ -10,8 +9,10 @@ from email.utils import format_datetime
 from django.conf import settings
 
 from digest.audience import tokens
-from digest.delivery import headers
-from digest.delivery.fill import Prepared, fill, prepare
+from digest.config import Config, Environment
+from digest.delivery import fill, headers, returns
+from digest.delivery.dkim import Plan
+from digest.delivery.dkim_key import signer
 from digest.delivery.ledger import Due
 from digest.delivery.message import frozen_hash
 from digest.delivery.outcomes import Parcel
@@ -25,17 +26,23 @@ class Parcels:
     Args:
         edition: the edition.
         now: reads the clock, for the Date header.
+
+    Raises:
+        ConfigError: letters are to be signed, and the key is of no use.
     """
 
     def __init__(self, edition: Edition, now: Callable[[], datetime]) -> None:
-        site = settings.CONFIG.site
+        config: Config = settings.CONFIG
         self._edition = edition
         self._now = now
-        self._site = site.address
-        self._sender = headers.split_mailbox(site.sender)[1]
-        self._prepared: dict[int, Prepared] = {}
-        self._page = f"{site.address}/e/{edition.newsletter}/{edition.slot_key}"
-        self._key = hashlib.sha256(f"{settings.KEYS[0]} {edition.pk} {edition.hash}".encode()).digest()
+        self._site = config.site.address
+        self._sender = headers.split_mailbox(config.site.sender)[1]
+        bounces = config.delivery.bounces.address
+        self._returns = headers.split_mailbox(bounces)[1] if bounces else ""
+        self._signer = signer(config, Environment())
+        self._prepared: dict[int, tuple[fill.Prepared, Plan | None]] = {}
+        self._page = f"{self._site}/e/{edition.newsletter}/{edition.slot_key}"
+        self._date = (-1, "")
 
     def load(self, variants: Iterable[int]) -> None:
         """Read the frozen letters that are not yet here.
@@ -53,7 +60,8 @@ class Parcels:
                     f"{self._edition.name}: the letter “{variant.key}” is not the one that was approved. "
                     "Nothing was sent from it: approve the edition again."
                 )
-            self._prepared[variant.pk] = prepare(body)
+            prepared = fill.prepare(body)
+            self._prepared[variant.pk] = prepared, Plan.of(self._signer, prepared) if self._signer else None
         if lost := missing - set(self._prepared):
             raise MovedOnError(f"{self._edition.name}: {len(lost)} of its frozen letters are gone: approve it again.")
 
@@ -64,18 +72,35 @@ class Parcels:
             RefusedError: a hole stays unfilled, or a value could break out of its place.
         """
         newsletter = self._edition.newsletter
-        leave = f"{self._site}/u/{tokens.make('unsubscribe', due.handle, newsletter)}"
-        # The same letter keeps its name when it is tried again, so that mailboxes can tell a repetition.
-        mark = hashlib.blake2b(b"%d %d" % (due.id, due.handle), digest_size=12, key=self._key).hexdigest()
+        at = self._now()
         values = {
             "to": headers.mailbox(due.name, due.email),
-            "date": format_datetime(self._now()),
-            "message_id": f"{due.id}.{mark}@{self._sender.rpartition('@')[2]}",
-            "unsubscribe_url": leave,
+            "date": self._dated(at),
+            # The same letter keeps its name when it is tried again, so that mailboxes can tell a repetition.
+            "message_id": returns.message_id(due.id, self._sender.rpartition("@")[2]),
+            "unsubscribe_url": f"{self._site}/u/{tokens.make('unsubscribe', due.handle, newsletter)}",
             "preferences_url": f"{self._site}/s/{tokens.make('settings', due.handle, newsletter)}",
             "page_url": self._page,
             "address": due.email,
             "name": headers.clean(due.name),
         }
-        body = fill(self._prepared[due.variant], values)
-        return Parcel(edition=self._edition.name, sender=self._sender, to=due.email, body=body)
+        letter, plan = self._prepared[due.variant]
+        coded = fill.code(letter, values)
+        body = fill.joined(letter, coded)
+        if plan:
+            body = plan.header(coded, at, body) + body
+        return Parcel(
+            edition=self._edition.name,
+            sender=returns.address(self._returns, due.id) if self._returns else self._sender,
+            to=due.email,
+            body=body,
+            envelope_id=returns.envelope_id(due.id) if self._returns else "",
+            dotless=fill.dotless(letter, coded),
+        )
+
+    def _dated(self, at: datetime) -> str:
+        """The Date header, made once a second."""
+        second = int(at.timestamp())
+        if self._date[0] != second:
+            self._date = second, format_datetime(at)
+        return self._date[1]

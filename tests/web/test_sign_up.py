@@ -384,6 +384,14 @@ def test_nothing_is_mailed_from_a_copy(web, settings):
     assert Request.objects.get().mailed_at is None
 
 
+@pytest.mark.parametrize("path", ["/favicon.ico", "/nothing", "/subscribe/daily/more", "/e/daily/2026-01-01"])
+def test_no_page_for_readers_sets_a_cookie(web, path):
+    for answer in (web.get(path), web.post(path), web.get(path, headers={"Cookie": "sessionid=x; csrftoken=y"})):
+        assert answer.status_code in (403, 404, 405)
+        assert not answer.cookies
+    assert "Nothing here" in web.get(path).text
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "options"])
 def test_other_methods_are_refused(web, method):
     for path in ("/subscribe", "/subscribe/daily", "/confirm/" + "A" * 32):

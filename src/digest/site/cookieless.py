@@ -16,8 +16,11 @@ def apart(onward: Answer) -> Answer:
     """
 
     def answered(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith("/studio"):
-            request.META.pop("HTTP_COOKIE", None)
-        return onward(request)
+        if request.path.startswith("/studio"):
+            return onward(request)
+        request.META.pop("HTTP_COOKIE", None)
+        response = onward(request)
+        response.cookies.clear()
+        return response
 
     return answered

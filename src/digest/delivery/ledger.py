@@ -1,33 +1,38 @@
 """The ledger of letters: intents are committed before the first byte leaves, outcomes after the replies.
 
 pending ─► attempting ─► sent | deferred ─► attempting … | failed | uncertain | pending again
-   └────────────┴──────► skipped                              (uncertain moves only by evidence or by a person)
+   └────────────┴──────► skipped                              (`doubt.py` says what moves an uncertain one)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, Min
 
-from digest.audience import suppression
+from digest.delivery import allowances, pace
+from digest.delivery.allowances import Asking
+from digest.delivery.counts import WAITING_SQL, Counts, counts, is_due, let_go, next_due, waiting
 from digest.delivery.outcomes import NotStarted, Outcome
+from digest.delivery.pace import Manners
 from digest.delivery.patience import verdict
-from digest.delivery.states import WAITING, Status, before
-from digest.errors import RefusedError
-from digest.store.models import Edition, Letter, SendWindow, Subscription
+from digest.delivery.standing import ERASED, GONE, Reader, standing
+from digest.delivery.states import Status, before
+from digest.store.models import Edition, Letter, SendWindow
+
+__all__ = ["Counts", "counts", "is_due", "next_due"]
 
 LEASE = timedelta(minutes=20)
 """How long a worker may be silent before others take it for hung; longer than the longest wait for one reply."""
 
 MAY_SEND = (Edition.Status.APPROVED, Edition.Status.SENDING)
 
+AT_ONCE = 20
+"""Windows' worth of letters that one claim puts off at most before it lets its worker look around."""
 
-# Written out, because SQLite uses a partial index only where its condition stands in the query word for word.
-_WAITING = f"digest_letter.status IN ({', '.join(repr(state.value) for state in WAITING)})"
+FREE = Manners()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,49 +76,20 @@ class Settled:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How an edition's letters stand.
-
-    Attributes:
-        next_due: when the first of the pending and deferred is due; None when none is.
-        stopped: why the run ended before its work was done; empty when it was done.
-    """
-
-    pending: int = 0
-    attempting: int = 0
-    sent: int = 0
-    deferred: int = 0
-    failed: int = 0
-    uncertain: int = 0
-    skipped: int = 0
-    next_due: datetime | None = None
-    stopped: str = ""
-
-    @property
-    def open(self) -> int:
-        """How many letters may still be sent."""
-        return self.pending + self.attempting + self.deferred
-
-
-def counts(edition: Edition, *, stopped: str = "") -> Counts:
-    """How the letters of `edition` stand."""
-    letters = Letter.objects.filter(edition=edition)
-    # Ordering by nothing, so that rows are grouped by status alone.
-    by_status = dict(letters.order_by().values_list("status").annotate(Count("id")))
-    due = letters.filter(status__in=WAITING).aggregate(due=Min("due_at"))["due"]
-    return Counts(**by_status, next_due=due, stopped=stopped)
-
-
-def is_due(edition: Edition, now: datetime) -> bool:
-    """Whether any letter of `edition` waits to be sent now."""
-    return Letter.objects.filter(edition=edition, status__in=WAITING, due_at__lte=now).exists()
-
-
 def claim(
-    edition: Edition, *, worker: str, journal: str, now: datetime, size: int, lease: timedelta = LEASE
+    edition: Edition,
+    *,
+    worker: str,
+    journal: str,
+    now: datetime,
+    size: int,
+    lease: timedelta = LEASE,
+    manners: Manners = FREE,
 ) -> Window | None:
-    """Take up to `size` due letters, in one transaction; those whose readers have left are skipped with the reason.
+    """Take up to `size` due letters of the waves that were let go.
+
+    In the same transaction those whose readers have left are skipped with the reason, and those for whose domain there
+    is no room now are put off, each to a place of its own.
 
     Args:
         edition: whose letters.
@@ -122,58 +98,94 @@ def claim(
         now: the present instant.
         size: how many letters at most.
         lease: for how long.
+        manners: the pace to keep.
 
     Returns:
-        The window, or None when nothing is due or the edition may not be sent (any more).
+        The window, or None when nothing may leave now: nothing is due, the pace allows none (`allowances.ration`), all
+        that was looked at was put off, or the edition may not be sent (any more).
     """
-    while True:
+    for _ in range(AT_ONCE):
         with transaction.atomic():
-            if not Edition.objects.filter(pk=edition.pk, status__in=MAY_SEND).exists():
+            may = Edition.objects.filter(pk=edition.pk, status__in=MAY_SEND).values_list("wave", "wave_at").first()
+            if may is None:
                 return None
-            # On SQLite the transaction is the only writer from its start, and the lock clause means nothing.
-            due: list[tuple[int, int | None, int, int, datetime | None]] = list(
-                Letter.objects.select_for_update(skip_locked=True)
-                .extra(where=[_WAITING])  # noqa: S610 - only names of our own are put in
-                .filter(edition=edition, due_at__lte=now)
-                .order_by("due_at", "id")
-                .values_list("id", "subscriber_id", "variant_id", "attempts", "first_attempt_at")[:size]
-            )
-            if not due:
+            closed = allowances.left_alone(now)
+            allowed = allowances.ration(manners, now, size, closed=closed)
+            rows = _due(edition, let_go(*may), now, allowed.size) if allowed.size else []
+            if not rows:
                 return None
-            standing = _standing(edition.newsletter, [reader for _, reader, *_ in due if reader is not None])
-            taken: list[Due] = []
-            skipped: dict[str, list[int]] = {}
-            for letter, reader, variant, attempts, first in due:
-                found = standing.get(reader, _GONE) if reader is not None else _ERASED
-                if isinstance(found, str):
-                    skipped.setdefault(found, []).append(letter)
-                else:
-                    taken.append(Due(letter, *found, variant, attempts, first))
-            for reason, ids in skipped.items():
-                letters = Letter.objects.filter(id__in=ids, status__in=before(Status.SKIPPED))
-                letters.update(status=Status.SKIPPED, reply=reason, at=now)
+            taken = _sift(edition, rows, manners, now, closed)
             if taken:
+                allowances.charge(manners, now, len(taken))
                 return _open(edition, taken, worker=worker, journal=journal, now=now, lease=lease)
+    return None
 
 
-_GONE = "unsubscribed since the edition was approved"
-_ERASED = "erased since the edition was approved"
-_SUPPRESSED = "suppressed: this address must not be written to"
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A letter that is due, as the ledger has it."""
+
+    id: int
+    reader: int | None
+    variant: int
+    attempts: int
+    first: datetime | None
+    due_at: datetime
+    reserved: bool
 
 
-def _standing(newsletter: str, readers: list[int]) -> dict[int, tuple[str, int, str] | str]:
-    """By reader: address, handle and name, or why they get nothing; those who unsubscribed are not in it."""
-    # By reader alone, which is the narrowest index of all; the rest is sorted out here.
-    rows = Subscription.objects.filter(subscriber_id__in=readers).values_list(
-        "subscriber_id", "newsletter", "status", "subscriber__email", "subscriber__handle", "subscriber__name"
-    )
-    found: dict[int, tuple[str, int, str] | str] = {
-        reader: (email, handle, name)
-        for reader, of, status, email, handle, name in rows
-        if of == newsletter and status == Subscription.Status.ACTIVE
-    }
-    barred = suppression.among({value[0]: reader for reader, value in found.items()})
-    return found | dict.fromkeys(barred, _SUPPRESSED)
+def _due(edition: Edition, waves: Iterable[int], now: datetime, size: int) -> list[_Row]:
+    """The letters that are due, wave by wave: in one range of the index the later waves would be read too."""
+    rows: list[_Row] = []
+    for wave in waves:
+        # On SQLite the transaction is the only writer from its start, and the lock clause means nothing.
+        found = waiting(edition, wave).select_for_update(skip_locked=True).filter(due_at__lte=now)
+        values = found.values_list(
+            "id", "subscriber_id", "variant_id", "attempts", "first_attempt_at", "due_at", "reserved"
+        )
+        rows += [_Row(*row) for row in values[: size - len(rows)]]
+        if len(rows) >= size:
+            break
+    return rows
+
+
+def _sift(
+    edition: Edition, rows: list[_Row], manners: Manners, now: datetime, closed: Mapping[str, datetime]
+) -> list[Due]:
+    """What of these letters leaves now; the rest is skipped or put off."""
+    known = standing(edition.newsletter, [row.reader for row in rows if row.reader is not None], now)
+    skipped: dict[str, list[int]] = {}
+    late: dict[int, tuple[datetime, bool]] = {}
+    going: list[tuple[_Row, Reader]] = []
+    for row in rows:
+        found = known.get(row.reader, GONE) if row.reader is not None else ERASED
+        if isinstance(found, str):
+            skipped.setdefault(found, []).append(row.id)
+        elif manners.by_reader and (end := pace.quiet_until(now, manners.quiet, found.zone, manners.zone)):
+            late[row.id] = (end, False)
+        else:
+            going.append((row, found))
+    asking = [Asking(row.id, pace.domain_of(who.email), row.due_at if row.reserved else None) for row, who in going]
+    late |= allowances.places(asking, manners, now, closed=closed)
+    for reason, ids in skipped.items():
+        letters = Letter.objects.filter(id__in=ids, status__in=before(Status.SKIPPED))
+        letters.update(status=Status.SKIPPED, reply=reason, at=now)
+    if late:
+        _put_off(late)
+    return [
+        Due(row.id, who.email, who.handle, who.name, row.variant, row.attempts, row.first)
+        for row, who in going
+        if row.id not in late
+    ]
+
+
+_PUT_OFF = f"UPDATE digest_letter SET due_at = %s, reserved = %s WHERE id = %s AND {WAITING_SQL}"  # noqa: S608 - as above
+
+
+def _put_off(late: dict[int, tuple[datetime, bool]]) -> None:
+    instant = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.executemany(_PUT_OFF, [[instant(at), reserved, letter] for letter, (at, reserved) in late.items()])
 
 
 def _open(edition: Edition, taken: list[Due], *, worker: str, journal: str, now: datetime, lease: timedelta) -> Window:
@@ -181,7 +193,7 @@ def _open(edition: Edition, taken: list[Due], *, worker: str, journal: str, now:
         edition=edition, worker=worker, journal=journal, opened_at=now, lease_until=now + lease
     )
     letters = Letter.objects.filter(id__in=[due.id for due in taken], status__in=before(Status.ATTEMPTING))
-    changed = letters.update(status=Status.ATTEMPTING, window=window, at=now)
+    changed = letters.update(status=Status.ATTEMPTING, window=window, at=now, reserved=False)
     assert changed == len(taken), "somebody took a letter that this transaction had locked"
     return Window(window.pk, window.lease_until, tuple(taken))
 
@@ -192,6 +204,11 @@ def renew(window: int, *, now: datetime, lease: timedelta = LEASE) -> datetime |
     return until if SendWindow.objects.filter(pk=window, closed_at=None).update(lease_until=until) else None
 
 
+def may_send(edition: Edition) -> bool:
+    """Whether the edition may be sent at this moment: nobody has held it."""
+    return Edition.objects.filter(pk=edition.pk, status__in=MAY_SEND).exists()
+
+
 _SETTLE = f"""
 UPDATE digest_letter
 SET status = %s, reply = %s, at = %s, attempts = %s, first_attempt_at = %s, due_at = COALESCE(%s, due_at)
@@ -199,7 +216,9 @@ WHERE id = %s AND window_id = %s AND status IN ('{Status.ATTEMPTING.value}', '{S
 """  # noqa: S608 - only names of our own are put in
 
 
-def settle(window: int, outcomes: Iterable[Settled], *, now: datetime, attempts_for: timedelta) -> None:
+def settle(
+    window: int, outcomes: Iterable[Settled], *, now: datetime, attempts_for: timedelta, manners: Manners = FREE
+) -> None:
     """Record what became of a window's letters and close it, in one transaction.
 
     A window that others closed meanwhile, taking its worker for dead, still learns what came: such letters were left
@@ -210,6 +229,7 @@ def settle(window: int, outcomes: Iterable[Settled], *, now: datetime, attempts_
         outcomes: one for each of its letters.
         now: the present instant.
         attempts_for: how long "later" is borne (`DeliveryTable.attempts_for`).
+        manners: under which the letters were taken.
     """
     back, rows = [], []
     instant = connection.ops.adapt_datetimefield_value
@@ -227,20 +247,5 @@ def settle(window: int, outcomes: Iterable[Settled], *, now: datetime, attempts_
         with connection.cursor() as cursor:
             cursor.executemany(_SETTLE, rows)
         untouched = Letter.objects.filter(id__in=back, window=window, status=Status.ATTEMPTING)
-        untouched.update(status=Status.PENDING, window=None)
+        allowances.give_back(manners, now, untouched.update(status=Status.PENDING, window=None) if back else 0)
         SendWindow.objects.filter(pk=window, closed_at=None).update(closed_at=now)
-
-
-def resolve(letter: Letter, status: Letter.Status, *, by: str, now: datetime) -> None:
-    """Settle an uncertain letter by a person's word: it arrived, it did not and will not, or it is sent again.
-
-    Raises:
-        digest.errors.RefusedError: the letter is not uncertain (any more).
-    """
-    wanted = (Status.SENT, Status.FAILED, Status.PENDING)
-    uncertain = Letter.objects.filter(pk=letter.pk, status=Status.UNCERTAIN)
-    if status not in wanted or not uncertain.update(status=status, reply=f"settled by {by}", at=now):
-        raise RefusedError(
-            f"Letter {letter.pk} cannot be called {status}: only an uncertain letter is settled by hand, "
-            f"as {', '.join(wanted)}."
-        )

@@ -13,9 +13,11 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from digest.delivery.outcomes import Transport
+from digest.delivery.pace import Manners
 from digest.errors import DigestError
 
 Clock = Callable[[], datetime]
+Rest = Callable[[float], None]
 
 _POLL = 1.0
 """Seconds between looks at whether to go on."""
@@ -31,6 +33,8 @@ class Terms:
     window: int
     connections: int
     attempts_for: timedelta
+    manners: Manners
+    rest: Rest
 
 
 def share(edition: int, terms: Terms, processes: int, tell: Callable[[int], None], go_on: Callable[[], bool]) -> str:

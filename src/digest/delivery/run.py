@@ -5,7 +5,7 @@ recover ─► claim a window ─► lines: journal, hand over, journal ─► s
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -15,21 +15,31 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from digest.delivery import ledger, locks
+from digest.delivery import allowances, doubt, ledger, locks
+from digest.delivery.counts import Counts
+from digest.delivery.doubt import Policy
 from digest.delivery.fence import Fence, patiently
 from digest.delivery.journal import Journal
-from digest.delivery.ledger import LEASE, MAY_SEND, Counts, Settled, Window
-from digest.delivery.lines import Lease, Lines
-from digest.delivery.outcomes import Later, Refused, Transport
+from digest.delivery.ledger import FREE, MAY_SEND, Settled, Window
+from digest.delivery.lines import Lines
+from digest.delivery.outcomes import Transport
+from digest.delivery.pace import Manners, domain_of
 from digest.delivery.parcels import Parcels
-from digest.delivery.processes import Clock, Terms, share
+from digest.delivery.processes import Clock, Rest, Terms, share
 from digest.delivery.recover import recover, tidy
+from digest.delivery.storms import Storm, Weather
+from digest.delivery.watch import Watch
+from digest.edition.workflow import Status, locked, step
 from digest.errors import RefusedError
 from digest.store.models import Edition
 
 _TOLD = "the run was told to end"
-_MANY = 10
-_LEAVE_ALONE = re.compile(r"^421|^4\d\d 4\.7\.")
+
+LINGER = timedelta(minutes=2)
+"""A run stays for letters that may leave within this, because of a rate; for later ones it is begun again."""
+
+_NAP, _BREATH = 0.5, 0.02
+"""Seconds between looks while nothing may leave, and after one that others were quicker to use."""
 
 
 def send(
@@ -42,25 +52,31 @@ def send(
     connections: int = 8,
     processes: int = 1,
     attempts_for: timedelta = timedelta(days=1),
+    manners: Manners = FREE,
+    uncertain: Policy = "ask",
+    rest: Rest = time.sleep,
     on_progress: Callable[[int], None] | None = None,
     go_on: Callable[[], bool] | None = None,
 ) -> Counts:
-    """Send every letter of `edition` that is due.
+    """Send every letter of `edition` that was let go and is due, and stay for those that soon will be.
 
     Args:
         edition: approved, its recipients enrolled (`digest.delivery.enrol`).
         transport: where letters go.
-        now: reads the clock; with several processes, a function that can be pickled.
+        now: reads the clock; with several processes, a function that can be pickled, as is `rest`.
         var: the data folder, for locks and journals.
         window: letters a worker takes at a time.
         connections: connections of each process.
         processes: how many processes send; more than one are spawned, and end when this one does.
         attempts_for: how long "later" is borne.
+        manners: how politely letters leave.
+        uncertain: what becomes of letters that nobody can account for.
+        rest: waits so many seconds.
         on_progress: told how many more letters were dealt with.
         go_on: asked at every reply; once it says no, letters under way finish and no other is begun.
 
     Returns:
-        How the letters stand. A server that cannot be used, or takes nothing at all, ends the run: what was not handed
+        How the letters stand. A server that cannot be used, or takes hardly anything, ends the run: what was not handed
         over is pending, and `stopped` says why.
 
     Raises:
@@ -78,24 +94,28 @@ def send(
         window=window,
         connections=connections,
         attempts_for=attempts_for,
+        manners=manners,
+        rest=rest,
     )
     tell, keep_on = on_progress or _nobody, go_on or _always
     recover(edition, var=var, now=now(), attempts_for=attempts_for)
+    doubt.by_policy(edition, uncertain, now=now())
     stopped = share(edition.pk, terms, processes, tell, keep_on) if processes > 1 else ""
     # After processes that did all there was to do, this finds nothing; after one that died, it finds the rest.
     stopped = stopped or work(edition, terms, tell, keep_on)
     tidy(var=var)
     # The state first: one that another run has just ended then has no letter open.
-    edition.refresh_from_db(fields=["status"])
+    edition.refresh_from_db(fields=["status", "reason"])
     counts = ledger.counts(edition, stopped=stopped)
-    if counts.open and edition.status not in MAY_SEND:
-        return replace(counts, stopped=f"{edition.name} is {edition.status} now")
+    if counts.open and not stopped and edition.status not in MAY_SEND:
+        why = f": {edition.reason}" if edition.reason else ""
+        return replace(counts, stopped=f"{edition.name} is {edition.status} now{why}")
     return counts
 
 
 def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Callable[[], bool] = lambda: True) -> str:
     """Send windows until nothing is due; returns why the transport could not be used, or nothing."""
-    parcels = Parcels(edition, terms.now)
+    parcels, weather = Parcels(edition, terms.now), Weather()
     while True:
         with (
             _worker(edition, terms) as (name, journal, fence),
@@ -103,23 +123,30 @@ def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Cal
                 terms.transport, connections=terms.connections, journal=journal, parcel=parcels.parcel, now=terms.now
             ) as lines,
         ):
-            window = _claim(edition, terms, name, journal)
-            while window is not None:
+            take = partial(_take, edition, terms, name, journal, fence)
+            window = patiently(take, go_on)
+            while window is not None or _wait(edition, terms, fence, go_on):
+                if window is None:
+                    window = patiently(take, go_on)
+                    continue
                 parcels.load(due.variant for due in window.letters)
-                lease = Lease(window.id, fence.until(window.lease_until))
-                watch = partial(_watch, lease, [window.lease_until], lines, terms.now, go_on, fence)
-                done = lines.send(lease, window.letters, watch)
-                ended = lines.broken or _hopeless(done) or ("" if go_on() else _TOLD)
-                take = partial(_claim, edition, terms, name, journal)
-                window = patiently(partial(_next, window.id, done, terms, fence, None if ended else take), go_on)
+                watch = Watch(edition, window, lines, fence, now=terms.now, go_on=go_on)
+                done = lines.send(watch.lease, window.letters, watch)
+                storm = _weather(terms, weather, window, done, go_on)
+                ended = lines.broken or storm.stop or ("" if go_on() else _TOLD)
+                window = patiently(
+                    partial(_next, window.id, done, terms, None if ended or watch.stopped else take), go_on
+                )
                 tell(len(done))
-                if ended and ledger.is_due(edition, terms.now()):
-                    return ended
-        if fence.broken and go_on():
-            continue  # under another name, whose locks others can trust
-        # Others may have died while this one worked.
-        if not go_on() or not recover(edition, var=terms.var, now=terms.now(), attempts_for=terms.attempts_for):
+                if ended:
+                    return patiently(partial(_end, edition, terms, storm, ended), go_on)
+                if watch.stopped:
+                    break
+            else:
+                return ""
+        if not go_on():
             return ""
+        # Once more: under another name, whose locks others can trust; and an edition that was held may go on by now.
 
 
 @contextmanager
@@ -140,53 +167,78 @@ def _worker(edition: Edition, terms: Terms) -> Iterator[tuple[str, Journal, Fenc
     finally:
         if not done:
             with suppress(OperationalError, InterfaceError):
-                recover(edition, var=terms.var, now=terms.now(), attempts_for=terms.attempts_for)
+                _settle_the_dead(edition, terms)
 
 
-def _claim(edition: Edition, terms: Terms, worker: str, journal: Journal) -> Window | None:
-    return ledger.claim(edition, worker=worker, journal=journal.path.name, now=terms.now(), size=terms.window)
+def _take(edition: Edition, terms: Terms, worker: str, journal: Journal, fence: Fence) -> Window | None:
+    """Take a window; a worker that lost its lock takes nothing more."""
+    if not fence.holds():
+        return None
+    return ledger.claim(
+        edition, worker=worker, journal=journal.path.name, now=terms.now(), size=terms.window, manners=terms.manners
+    )
 
 
-def _next(
-    window: int, done: list[Settled], terms: Terms, fence: Fence, take: Callable[[], Window | None] | None
-) -> Window | None:
-    """Settle a window and take the next, in one transaction; a worker that lost its lock takes nothing more."""
+def _next(window: int, done: list[Settled], terms: Terms, take: Callable[[], Window | None] | None) -> Window | None:
+    """Settle a window and take the next, in one transaction."""
     with transaction.atomic():
-        ledger.settle(window, done, now=terms.now(), attempts_for=terms.attempts_for)
-        return take() if take and fence.holds() else None
+        ledger.settle(window, done, now=terms.now(), attempts_for=terms.attempts_for, manners=terms.manners)
+        return take() if take else None
 
 
-def _watch(
-    lease: Lease, leased: list[datetime], lines: Lines, clock: Clock, go_on: Callable[[], bool], fence: Fence
-) -> None:
-    """Prolong a lease in its second half; one that was lost ends at once, as does a run that is told to.
-
-    A worker whose database is out of reach begins nothing more: the letters under way finish, and stand in its journal.
-    """
-    now = clock()
-    if fence.look() and now >= leased[0] - LEASE / 2:
-        try:
-            leased[0] = ledger.renew(lease.window, now=now) or now
-        except (OperationalError, InterfaceError) as error:
-            fence.lost(error)
-    if fence.broken or not go_on():
-        lines.stop()
-    lease.until = fence.until(leased[0])
+def _settle_the_dead(edition: Edition, terms: Terms) -> int:
+    return recover(edition, var=terms.var, now=terms.now(), attempts_for=terms.attempts_for)
 
 
-def _hopeless(done: list[Settled]) -> str:
-    """Why going on would only harm: the server refuses, or puts off, every letter of a window for what *we* are.
+def _wait(edition: Edition, terms: Terms, fence: Fence, go_on: Callable[[], bool]) -> bool:
+    """Stay until a letter may leave, if that is soon; whether one may."""
+    while go_on() and not fence.broken:
+        at = patiently(partial(_look_around, edition, terms), go_on)
+        now = terms.now()
+        if at is None or at - now > LINGER:
+            return False
+        if at <= now:
+            terms.rest(_BREATH)
+            return True
+        terms.rest(min((at - now).total_seconds(), _NAP))
+    return False
 
-    Such replies have the subject 7, security or policy (RFC 3463, 3.8), or are 421: it wants to be left alone.
-    """
-    if len(done) < _MANY:
-        return ""
-    outcomes = [one.outcome for one in done]
-    if all(isinstance(outcome, Refused) and " 5.7." in outcome.reply for outcome in outcomes):
-        return f"the mail server refuses every letter: {outcomes[0].reply}"
-    if all(isinstance(outcome, Later) and _LEAVE_ALONE.search(outcome.reply) for outcome in outcomes):
-        return f"the mail server puts every letter off: {outcomes[0].reply}"
-    return ""
+
+def _look_around(edition: Edition, terms: Terms) -> datetime | None:
+    """When there is work again: others may have died while this worker was busy, or a letter becomes due."""
+    now = terms.now()
+    return now if _settle_the_dead(edition, terms) else opens(edition, terms.manners, now, terms.window)
+
+
+def opens(edition: Edition, manners: Manners, now: datetime, window: int) -> datetime | None:
+    """When the next letter may leave, by what is due and by the pace; None when none waits or the edition is held."""
+    due = ledger.next_due(edition) if ledger.may_send(edition) else None
+    if due is None:
+        return None
+    allowed = allowances.ration(manners, now, window, closed=allowances.left_alone(now), lock=False)
+    return due if allowed.size or allowed.opens_at is None else max(due, allowed.opens_at)
+
+
+def _weather(terms: Terms, weather: Weather, window: Window, done: list[Settled], go_on: Callable[[], bool]) -> Storm:
+    """Whether there is a storm; domains that want to be left alone are, from now on and by all workers."""
+    domains = {due.id: domain_of(due.email) for due in window.letters}
+    storm = weather.note((domains[one.id], one.outcome) for one in done)
+    for domain, _words in storm.domains:
+        patiently(partial(allowances.leave_alone, domain, terms.now()), go_on)
+    return storm
+
+
+def _end(edition: Edition, terms: Terms, storm: Storm, why: str) -> str:
+    """End a run, and see that no other begins into the same trouble; why, unless there was nothing left to do."""
+    due = ledger.next_due(edition)
+    if storm.stop and not storm.barred:
+        allowances.leave_alone("", terms.now())
+    elif storm.stop and due is not None:
+        with transaction.atomic():
+            row = locked(edition)
+            if row.status in MAY_SEND:
+                step(row, Status.HELD, reason=storm.stop)
+    return why if due is not None and due <= terms.now() else ""
 
 
 def _nobody(_: int) -> None:

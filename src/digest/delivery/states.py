@@ -14,9 +14,10 @@ MAY: Mapping[Status, frozenset[Status]] = {
     Status.ATTEMPTING: frozenset(
         {Status.SENT, Status.DEFERRED, Status.FAILED, Status.UNCERTAIN, Status.PENDING, Status.SKIPPED}
     ),
-    # Only evidence or a person moves these: a reply that came late, a bounce, a decision to send again.
+    # Only evidence, a person or a policy moves these: a reply that came late, a log, a bounce, a decision.
     Status.UNCERTAIN: frozenset({Status.SENT, Status.DEFERRED, Status.FAILED, Status.PENDING}),
-    Status.SENT: frozenset(),
+    # A server takes a letter and may still send it back.
+    Status.SENT: frozenset({Status.FAILED}),
     Status.FAILED: frozenset(),
     Status.SKIPPED: frozenset(),
 }

@@ -26,7 +26,8 @@ STEPS: dict[str, frozenset[str]] = {
     Status.SKIPPED: frozenset({Status.DRAFT}),
     Status.APPROVED: frozenset({Status.SENDING, Status.HELD, Status.DRAFT}),
     Status.SENDING: frozenset({Status.SENT, Status.HELD}),
-    Status.SENT: frozenset(),
+    # When a person says that a letter of which nobody knows is sent again.
+    Status.SENT: frozenset({Status.SENDING}),
 }
 FROZEN = (Status.APPROVED, Status.SENDING, Status.SENT)
 

@@ -11,7 +11,6 @@ from digest.delivery import ledger
 from digest.delivery.ledger import Settled
 from digest.delivery.outcomes import Accepted, Later, Lost, NotStarted, Refused
 from digest.delivery.states import MAY, Status, before, check
-from digest.errors import RefusedError
 from digest.store.models import Edition, Letter, SendWindow, Subscription
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -124,21 +123,9 @@ def test_a_lease_is_prolonged_only_while_the_window_is_ones_own(enrolled):
     assert ledger.renew(window.id, now=NOW) is None
 
 
-def test_only_an_uncertain_letter_is_settled_by_hand(enrolled):
-    edition = enrolled(1)
-    letter = Letter.objects.get()
-    with pytest.raises(RefusedError, match="only an uncertain letter"):
-        ledger.resolve(letter, Status.SENT, by="ana@news.example", now=NOW)
-    window = _claim(edition)
-    _settle(window, {letter.pk: Lost("?")})
-    with pytest.raises(RefusedError):
-        ledger.resolve(letter, Status.SKIPPED, by="ana@news.example", now=NOW)
-    ledger.resolve(letter, Status.SENT, by="ana@news.example", now=NOW)
-    assert Letter.objects.get().status == "sent"
-
-
 def test_a_final_state_is_final():
-    assert all(not MAY[state] for state in (Status.SENT, Status.FAILED, Status.SKIPPED))
+    assert all(not MAY[state] for state in (Status.FAILED, Status.SKIPPED))
+    assert MAY[Status.SENT] == {Status.FAILED}, "what a server took may come back, and nothing else"
     assert set(before(Status.ATTEMPTING)) == {"pending", "deferred"}
     with pytest.raises(AssertionError):
         check(Status.SENT, Status.PENDING)

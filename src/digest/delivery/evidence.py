@@ -1,0 +1,124 @@
+"""Reads a mail server's log for what became of our letters: Postfix's lines as syslog and the journal write them.
+
+    postfix/cleanup[7]: 4Xk9: message-id=<48213.x2m…4c@news.example>     this name stands in the queue as 4Xk9
+    postfix/qmgr[5]:    4Xk9: from=<…>, size=53210, nrcpt=1 (queue active)   the server has taken it
+    postfix/smtp[9]:    4Xk9: to=<…>, relay=…, …, status=sent (250 ok)       what became of it
+
+A message-id alone proves nothing: it is logged before the end of the letter has come. Anybody can make a server log
+words of theirs, so only lines of the exact form count, and only names with our signature.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from digest.delivery.outcomes import quiet
+from digest.delivery.returns import letter_of_message_id
+from digest.errors import InputError
+
+LONGEST = 8192
+"""Bytes of a line that are read; the rest of a longer one is passed over."""
+
+Fate = Literal["taken", "sent", "deferred", "bounced", "expired"]
+
+# What stands before a message in a log of syslog (two ways to write the time) or `journalctl`; nothing with -o cat.
+_HEAD = re.compile(
+    r"(?:(?:[A-Z][a-z]{2} [ \d]\d [\d:.]{8,15}|\d{4}-\d\d-\d\dT[\d:.]{8,15}(?:Z|[+-]\d\d:?\d\d)) \S{1,255} "
+    r"postfix[\w./-]{0,64}\[\d{1,10}\]: )?"
+)
+_QUEUED = r"([0-9A-Za-z]{5,30}): "
+_NAMED = re.compile(_QUEUED + r"message-id=<([^<>\s]{1,250})>$")
+_TAKEN = re.compile(_QUEUED + r"from=<[^>]{0,320}>, size=\d{1,12}, nrcpt=\d{1,6} \(queue active\)$")
+_FATE = re.compile(
+    _QUEUED + r"to=<[^>]{1,320}>, (?:orig_to=<[^>]{1,320}>, )?relay=[^,]{1,320}, (?:conn_use=\d{1,6}, )?"
+    r"delay=[\d.e+-]{1,20}, delays=[\d./e+-]{1,60}, dsn=\d\.\d{1,3}\.\d{1,3}, "
+    r"status=(sent|deferred|bounced|expired) \((.{0,4000})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a log says of one letter: its latest fate, and the server's words without addresses."""
+
+    fate: Fate
+    words: str = ""
+
+
+def read(lines: Iterable[bytes], wanted: Collection[int]) -> dict[int, Handed]:
+    """What a log says of some letters; memory grows with these and not with the log.
+
+    Args:
+        lines: of the log, in its order.
+        wanted: ids of letters; others are passed over.
+
+    Returns:
+        By letter; those of which it says nothing certain are not in it.
+    """
+    queued: dict[str, int] = {}
+    found: dict[int, Handed] = {}
+    for raw in lines:
+        text = _message(raw)
+        if match := _NAMED.match(text):
+            letter = letter_of_message_id(match[2])
+            # A queue's short names are used again: the name is another letter's from here on.
+            queued.pop(match[1], None)
+            if letter is not None and letter in wanted:
+                queued[match[1]] = letter
+        elif (match := _FATE.match(text)) and match[1] in queued:
+            found[queued[match[1]]] = Handed(_fate(match[2]), quiet(match[3].removesuffix(")")))
+        elif (match := _TAKEN.match(text)) and match[1] in queued:
+            found.setdefault(queued[match[1]], Handed("taken", "into its queue"))
+    return found
+
+
+def lines_of(file: Path) -> Iterator[bytes]:
+    """The lines of a log, packed by gzip or not, each cut at LONGEST bytes.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        with file.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            if packed:
+                with gzip.GzipFile(fileobj=raw) as unpacked:
+                    yield from _cut(unpacked)
+            else:
+                yield from _cut(raw)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{file} cannot be read as a log: {error}") from error
+
+
+def _cut(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+    whole = True
+    while line := stream.readline(LONGEST):
+        if whole:
+            yield line
+        whole = line.endswith(b"\n")
+
+
+def _message(raw: bytes) -> str:
+    """What a program said in one line of a log, without what the log put before it."""
+    text = raw.decode("utf-8", "replace").rstrip("\r\n")
+    if text.startswith("{"):
+        try:
+            said = json.loads(text)
+        except (ValueError, RecursionError):
+            return ""
+        message: object = said.get("MESSAGE") if isinstance(said, dict) else None
+        return message if isinstance(message, str) else ""
+    head = _HEAD.match(text)
+    return text[head.end() :] if head else text
+
+
+def _fate(word: str) -> Fate:
+    fates: dict[str, Fate] = {"sent": "sent", "deferred": "deferred", "bounced": "bounced"}
+    return fates.get(word, "expired")

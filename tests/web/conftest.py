@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +17,10 @@ from django.test import Client
 from digest import model
 from digest.clock.now import now
 from digest.clock.reread import Configuration
-from digest.config import Environment
+from digest.config import Config, Environment
 from digest.edition import content
+from digest.pipeline import confirmations
+from digest.reader import stamps
 from digest.store import identity
 from digest.store.articles import Article, Story
 from digest.store.editions import Edition
@@ -156,3 +161,75 @@ def ana(newsroom: Path) -> Browser:
     assert browser.press(page, "").status_code == 302
     assert User.objects.get(email="ana@news.example").last_login
     return browser
+
+
+SECTIONS = [{"tag": "Al Qaeda", "title": "Al Qaeda"}, {"tag": "world"}, {"tag": "*", "title": "Rest"}]
+
+
+@pytest.fixture
+def web(settings: Any, tmp_path: Path) -> Client:
+    """A reader's browser from somewhere, without cookies, that is refused wherever a form token would be needed."""
+    settings.CONFIG = Config.model_validate(
+        {
+            "site": {
+                "name": "The Test Courier", "address": "https://news.example", "postal_address": "1 Quay Street",
+                "sender": "The Test Courier <letters@news.example>", "privacy_link": "https://news.example/privacy",
+                "proxies": ["192.0.2.1"],
+            },
+            "newsletters": {
+                "daily": {"title": "The Daily & More", "sections": SECTIONS},
+                "weekly": {"title": "The Weekly", "sections": SECTIONS, "default": False},
+                "staff": {"title": "Staff only", "open": False},
+            },
+        }
+    )  # fmt: skip
+    settings.ALLOWED_HOSTS = ["testserver", "localhost"]
+    settings.VAR = tmp_path
+    identity.make(tmp_path, Environment({}), now=now())
+    return Client(enforce_csrf_checks=True, REMOTE_ADDR="198.51.100.7")
+
+
+def _opened(seconds: float = 10.0) -> str:
+    return stamps.stamp(now() - timedelta(seconds=seconds))
+
+
+@pytest.fixture
+def opened() -> Callable[..., str]:
+    """Makes the stamp of a form that was opened some seconds ago."""
+    return _opened
+
+
+@pytest.fixture
+def ask() -> Callable[..., Any]:
+    """Sends the sign-up form of a newsletter, filled in."""
+
+    def send(web: Client, address: str = "ana@inbox.example", path: str = "/subscribe/daily", **more: Any) -> Any:
+        headers = more.pop("headers", {})
+        return web.post(path, {"email": address, "opened": _opened(), **more}, headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def mailed(settings: Any) -> Callable[[], list[Any]]:
+    """Mails what waits, and gives those mails as messages."""
+
+    def deliver() -> list[Any]:
+        folder = settings.VAR / "notices"
+        before = set(folder.glob("*.eml")) if folder.exists() else set()
+        confirmations.deliver(settings.CONFIG, Environment({}), now=now())
+        new = sorted(set(folder.glob("*.eml")) - before) if folder.exists() else []
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in new]
+
+    return deliver
+
+
+@pytest.fixture
+def link() -> Callable[[Any], str]:
+    """The first link in a mail, without the site."""
+
+    def first(message: Any) -> str:
+        text = message.get_body(("plain",)).get_content()
+        return str(re.search(r"https://news\.example(/\S+)", text)[1])
+
+    return first

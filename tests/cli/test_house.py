@@ -155,4 +155,6 @@ def _undated(shown: str) -> str:
 def _rows(file) -> list[bytes]:
     header, *rows = gzip.decompress(file.read_bytes()).splitlines()
     assert json.loads(header)["digest"] == 1
-    return rows
+    # Whose it is changes hands by a restore.
+    install = next(at for at, row in enumerate(rows) if row.startswith(b'{"table":"install"'))
+    return rows[: install + 1] + rows[install + 2 :]

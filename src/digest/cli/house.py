@@ -96,13 +96,25 @@ def migrate_(say: Say) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup_(say: Say, file: Path) -> None:
-    """Write the whole database to FILE, while everything runs. FILE fits both kinds of database."""
+    """Write the whole database to FILE, while everything runs. FILE fits both kinds of database.
+
+    What it does not hold, and you need too: config/, and the keys in var/ or in the environment.
+    """
     say.open()
     from digest.store import backup
 
     with say.progress("tables", None) as step:
         rows = backup.write(file, now=now(), on_table=lambda _: step())
-    say.result({"file": str(file), "rows": rows}, f"{rows} rows are in {file}. Keep var/secret.key too, apart from it.")
+    say.result(
+        {"file": str(file), "rows": rows, "keep": _beside(say)},
+        [f"{rows} rows are in {file}.", f"Keep these too, apart from it: {', '.join(_beside(say))}."],
+    )
+
+
+def _beside(say: Say) -> list[str]:
+    """What an installation needs beside its database, where it is here."""
+    keys = {"DIGEST_SECRET_KEY": "var/secret.key", "DIGEST_SUPPRESSION_KEY": "var/suppression.key"}
+    return ["config/", "templates/", *(name if say.environment.get(name) else file for name, file in keys.items())]
 
 
 @click.command("restore")
@@ -119,7 +131,13 @@ def restore_(say: Say, file: Path) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     rows = backup.read(file)
     identity.disown(say.var)
-    say.result({"file": str(file), "rows": rows}, f"{rows} rows were read. Say `digest adopt` before it may send.")
+    say.result(
+        {"file": str(file), "rows": rows, "keep": _beside(say)},
+        [
+            f"{rows} rows were read. Put back what was kept beside it: {', '.join(_beside(say))}.",
+            "Then say `digest adopt`; before that nothing is sent from here.",
+        ],
+    )
 
 
 @click.command("adopt")
@@ -138,10 +156,12 @@ def prepared(say: Say) -> None:
     ready(say, database=False)
     from django.core.management import call_command
 
+    from digest.audience import suppression
     from digest.store import identity
 
     # Readers' addresses are in there.
     say.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_newer()
     call_command("migrate", verbosity=0, interactive=False)
+    suppression.hash_of("")  # makes the key, should there be none: every machine of an installation must have the same
     identity.make(say.var, say.environment, now=now())

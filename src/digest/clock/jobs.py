@@ -33,6 +33,9 @@ from digest.store.editions import Edition
 AGAIN = timedelta(seconds=1)
 """How long a process leaves a job for others that it cannot use itself."""
 
+LOOK = timedelta(seconds=10)
+"""How soon it is looked again whether windows that others hold were left behind by one that died."""
+
 log = logging.getLogger(__name__)
 
 Job = tuple[str, Mapping[str, int]]
@@ -140,9 +143,13 @@ class Hands:
         recover.reread(var=settings.VAR, now=present(), attempts_for=config.delivery.attempts_for)
 
     def _come_back(self, edition: Edition) -> None:
-        """Defer the next run for when the first waiting letter is due, if it is not due already."""
-        counts = ledger.counts(edition)
-        if counts.next_due is not None and counts.next_due > present():
+        """Defer the next run: for when the next letter is due, or to look after workers that are at it or have died."""
+        if self.ending.is_set():
+            return
+        counts, at = ledger.counts(edition), present()
+        if counts.attempting:
+            queue.defer("publish", at=at + LOOK, edition=edition.pk)
+        elif counts.next_due is not None and counts.next_due > at:
             queue.defer("publish", at=counts.next_due + timedelta(seconds=1), edition=edition.pk)
 
     def _config(self) -> Config:

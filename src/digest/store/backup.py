@@ -97,6 +97,7 @@ def _read(lines: Iterator[str], file: Path) -> int:
         elif isinstance(value, dict) and "end" in value:
             flush()
             _restart_counters(by_name.values())
+            _count()
             return rows
         else:
             raise ValueError("a line is neither a table, a row nor the end")
@@ -161,6 +162,12 @@ def _restart_counters(tables: Iterable[type[models.Model]]) -> None:
     with connection.cursor() as cursor:
         for sql in connection.ops.sequence_reset_sql(no_style(), list(tables)):
             cursor.execute(sql)
+
+
+def _count() -> None:
+    """Let the database count its rows: it plans badly over tables that it takes for empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _line(value: Any) -> str:

@@ -6,6 +6,7 @@ of the whole machine only the limit on lateness helps.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +14,13 @@ from pathlib import Path
 from django.db import transaction
 
 from digest.config import Environment
+from digest.errors import RefusedError
+from digest.store.audience import Suppression
 from digest.store.install import Install
 
 FILE = "install-id"
+_RESTORED = "restored:"
+_KEY = "var/suppression.key (or DIGEST_SUPPRESSION_KEY)"
 
 
 def mismatch(var: Path, environment: Environment) -> str:
@@ -24,11 +29,19 @@ def mismatch(var: Path, environment: Environment) -> str:
     mine = _mine(var, environment)
     if row is None:
         return "this database has no identity yet; `digest migrate` gives it one"
+    if row.identity.startswith(_RESTORED):
+        return (
+            "this database was restored from a backup; if the one it was made of sends no more, say `digest adopt` here"
+        )
     if row.identity != mine:
         return (
             "this database was made for another installation; if it was moved here on purpose and the other one "
-            "sends no more, say `digest adopt`"
+            "sends no more, say `digest adopt`; if this is one more machine of it, give it the same install-id "
+            "(docs/how-to/many-machines.md)"
         )
+    mark = _mark(var, environment)
+    if row.suppression_key and mark != row.suppression_key:
+        return f"{_KEY} {'is not the one' if mark else 'is missing, the one'} this database was made with: put it here"
     return ""
 
 
@@ -37,27 +50,45 @@ def make(var: Path, environment: Environment, *, now: datetime) -> None:
     with transaction.atomic():
         if not Install.objects.exists():
             identity = _mine(var, environment) or secrets.token_hex(16)
-            Install.objects.create(identity=identity, made_at=now)
+            Install.objects.create(identity=identity, suppression_key=_mark(var, environment), made_at=now)
             _note(var, identity)
 
 
 def adopt(var: Path, environment: Environment, *, now: datetime) -> None:
-    """Make the database and this machine belong together, under a new identity."""
+    """Make the database and this machine belong together, under a new identity.
+
+    Raises:
+        RefusedError: addresses are suppressed under another key than is here; nobody could tell who they are.
+    """
     identity = environment.get("DIGEST_INSTALL_ID") or secrets.token_hex(16)
     with transaction.atomic():
+        row, mark = Install.objects.first(), _mark(var, environment)
+        if row and row.suppression_key not in ("", mark) and Suppression.objects.exists():
+            raise RefusedError(
+                f"{_KEY} is not the one this database was made with, so that nobody would know who must not be "
+                "written to: put the old one here, then say `digest adopt` again"
+            )
         Install.objects.all().delete()
-        Install.objects.create(identity=identity, made_at=now)
+        Install.objects.create(identity=identity, suppression_key=mark, made_at=now)
     _note(var, identity)
 
 
 def disown(var: Path) -> None:
-    """Forget here whose database this is: after a restore nothing leaves until `adopt`, in the same home neither."""
+    """Forget whose database this is: after a restore nothing leaves until `adopt`, in the same home neither."""
+    Install.objects.update(identity=_RESTORED + secrets.token_hex(16))
     (var / FILE).unlink(missing_ok=True)
 
 
 def _mine(var: Path, environment: Environment) -> str:
     file = var / FILE
     return environment.get("DIGEST_INSTALL_ID") or (file.read_text().strip() if file.exists() else "")
+
+
+def _mark(var: Path, environment: Environment) -> str:
+    """What tells one suppression key from another and says nothing of it; empty while there is none."""
+    file = var / "suppression.key"
+    key = environment.get("DIGEST_SUPPRESSION_KEY") or (file.read_text().strip() if file.exists() else "")
+    return hashlib.sha256(b"digest suppression key " + key.encode("utf-8")).hexdigest()[:16] if key else ""
 
 
 def _note(var: Path, identity: str) -> None:

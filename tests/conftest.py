@@ -96,7 +96,7 @@ def data() -> Path:
 
 # Programs that `make peers` installs. A test that asks for one is marked `peers`; without it the test is skipped, and
 # where all of them must be there (DIGEST_PEERS=required, as in .ci/run) that skip is a failure.
-PEERS = {"chromium", "dovecot", "npm_peers", "postfix"}
+PEERS = {"chromium", "dovecot", "npm_peers", "opendkim", "postfix"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -154,3 +154,10 @@ def dovecot() -> Path:
     """Dovecot, with IMAP."""
     found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     return Path(found) if found else pytest.skip("Dovecot is not installed: make peers")
+
+
+@pytest.fixture(scope="session")
+def opendkim() -> Path:
+    """OpenDKIM, which verifies signatures."""
+    found = shutil.which("opendkim", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Path(found) if found else pytest.skip("OpenDKIM is not installed: make peers")

@@ -1,6 +1,6 @@
 """The command line: parses, calls, prints; no logic.
 
-    house.py     init, check, migrate, backup, restore, adopt
+    house.py     init, check, migrate, backup, restore, adopt, tidy
     feeds.py     feeds add, import, export, list, test, revive
     editions.py  gather, draft, show, approve, hold
     sending.py   publish, run, deliveries
@@ -33,6 +33,7 @@ from digest.errors import ConfigError, DigestError, UsageError
 
 LAZY = {
     "init": "house", "check": "house", "migrate": "house", "backup": "house", "restore": "house", "adopt": "house",
+    "tidy": "house",
     "feeds": "feeds", "gather": "editions", "draft": "editions", "show": "editions", "approve": "editions",
     "hold": "editions", "publish": "sending", "run": "sending", "deliveries": "sending",
     "report": "watching",

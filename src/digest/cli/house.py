@@ -1,4 +1,4 @@
-"""Keeping the house: init, check, migrate, backup, restore, adopt."""
+"""Keeping the house: init, check, migrate, backup, restore, adopt, tidy."""
 
 from __future__ import annotations
 
@@ -149,6 +149,18 @@ def adopt_(say: Say) -> None:
 
     identity.adopt(say.var, say.environment, now=now())
     say.result({"ok": True}, "This database belongs to this machine now.")
+
+
+@click.command("tidy")
+@click.pass_obj
+def tidy_(say: Say) -> None:
+    """Shrink at once what is older than `delivery.keep`; the clock does it by and by."""
+    config = say.open()
+    from digest.delivery import retention
+
+    rows = retention.shrink(keep=config.delivery.keep, now=now())
+    words = f"{rows} rows of editions finished more than {config.delivery.keep.days} days ago were emptied or removed."
+    say.result({"rows": rows}, words)
 
 
 def prepared(say: Say) -> None:

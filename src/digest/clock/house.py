@@ -11,9 +11,13 @@ from django.conf import settings
 from digest.audience import requests
 from digest.clock.now import now as present
 from digest.config import Config, Environment
+from digest.delivery import retention
 from digest.pipeline import confirmations, notices, returned
 from digest.store import identity
 from digest.store.people import SignInLink
+
+AT_MOST = 20
+"""Transactions a minute that shrink what is old; a day's edition of a million letters is done in ten minutes."""
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +35,7 @@ def keep(config: Config, environment: Environment) -> None:
         notices.deliver(config, environment, now=at)
         confirmations.deliver(config, environment, now=at)
     forget(at)
+    retention.shrink(keep=config.delivery.keep, now=at, at_most=AT_MOST)
     # Last, for a mail server may be slow.
     returned.by_the_clock(config, environment, now=at)
 

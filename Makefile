@@ -11,7 +11,7 @@ export DIGEST_TEST_DATA ?= ../shared/data
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help install lint test docs check fix demo peers bench lock wheel-test clean
+.PHONY: help install lint test docs check fix demo peers chaos bench lock wheel-test clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -53,6 +53,9 @@ check: lint test ## everything a change must pass
 
 peers: ## what some tests judge us by: Chromium, Postfix, npm mjml (needs root and Debian)
 	sh tests/peers/install.sh
+
+chaos: install ## send editions while all that can break is broken, and count who got what
+	$(BIN)/python tests/machines/chaos.py $(ARGS)
 
 bench: install ## the measurements of docs/measured.md
 	$(PIP) -r bench/requirements.txt

@@ -77,21 +77,27 @@ def rules(config: Config, home: Path) -> list[Problem]:
 
 
 def _returned(config: Config, home: Path) -> Iterator[Problem]:
-    """An address for bounces that cannot carry a letter's name, and a mailbox that is not well named."""
+    """An address for bounces that cannot carry a letter's name, a mailbox not well named, providers without secret."""
     from digest.delivery import returns
     from digest.delivery.headers import split_mailbox
     from digest.delivery.letterbox import letterbox
+    from digest.reader.providers import why_not
 
     try:
         if address := config.delivery.bounces.address:
             returns.address(split_mailbox(address)[1], 2**63 - 1)
     except RefusedError as error:
         yield key_of(home, "config/digest.toml", "delivery.bounces.address", str(error))
+    environment = Environment()
     try:
-        if url := Environment().get("DIGEST_BOUNCES_URL"):
+        if url := environment.get("DIGEST_BOUNCES_URL"):
             letterbox(url)
     except ConfigError as error:
         yield from error.problems
+    for provider in config.delivery.bounces.providers:
+        if says := why_not(provider, environment):
+            says = f"nothing is taken from {provider}: {says}"
+            yield key_of(home, "config/digest.toml", "delivery.bounces.providers", says)
 
 
 def templates(config: Config, home: Path) -> list[Problem]:

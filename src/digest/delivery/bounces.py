@@ -18,7 +18,7 @@ from digest.delivery.complaints import complaint
 from digest.delivery.incoming import Fields, Incoming
 from digest.delivery.outcomes import quiet
 
-Kind = Literal["failed", "delayed", "delivered", "relayed", "expanded", "complaint"]
+Kind = Literal["failed", "delayed", "delivered", "relayed", "expanded", "complaint", "left"]
 
 _ACTIONS: dict[str, Kind] = {
     "failed": "failed",
@@ -47,12 +47,19 @@ class Said:
         words: what the remote server said, on one line and without addresses.
         recipients: the addresses it is about, in small letters: the one we wrote to (where it is said), and the one it
             ended at.
+        hint: the class of a failure in the opinion of a provider, for want of a code.
     """
 
     kind: Kind
     status: str = ""
     words: str = ""
     recipients: frozenset[str] = frozenset()
+    hint: codes.Class = "soft"
+
+    @property
+    def weight(self) -> codes.Class:
+        """The class of a failure."""
+        return codes.classify(self.status, self.words, self.hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

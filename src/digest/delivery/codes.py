@@ -52,21 +52,21 @@ def enhanced(words: str) -> str:
     return f"{found[1]}.{int(found[2])}.{int(found[3])}" if found else ""
 
 
-def classify(status: str, words: str = "") -> Class:
+def classify(status: str, words: str = "", hint: Class = "soft") -> Class:
     """What a refusal says about the reader.
 
     Args:
         status: an enhanced code (RFC 3463) given apart; empty when there is none.
         words: what the server said, which may hold a more exact one.
+        hint: what somebody else takes it for, where no code says it.
 
     Returns:
-        The class. Codes that nobody has defined, and refusals without any, are soft; but words that speak of blocking
-        make these policy.
+        The class. Without a code that is defined it is the hint; but words that speak of blocking make it policy.
     """
     codes = [code for code in (enhanced(status), enhanced(words)) if code]
     exact = [code for code in codes if not _vague(code)]
     if not exact:
-        return "policy" if _BLOCKED.search(words) else "soft"
+        return "policy" if _BLOCKED.search(words) else hint
     return min((_one(code) for code in exact), key=_MILDEST_FIRST.index)
 
 

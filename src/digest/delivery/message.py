@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from digest.delivery import headers
 from digest.render import wire
 
 _PLAIN_NAME = re.compile(r"^[A-Za-z0-9 .,'&!?:-]{1,60}$")
+
+_NAMED_BY = {
+    "postmark": "X-PM-Metadata-letter: \x01message_id\x02",
+    "brevo": 'X-Mailin-custom: {"letter": "\x01message_id\x02"}',
+}
+"""Providers that may call a letter by a name of their own, and the header that comes back with what they tell."""
 
 
 def assemble(
@@ -27,6 +34,7 @@ def assemble(
     title: str,
     slot: str,
     reply_to: str = "",
+    providers: Collection[str] = (),
 ) -> bytes:
     """One letter for many readers.
 
@@ -40,6 +48,7 @@ def assemble(
         title: the newsletter's title.
         slot: the edition's slot key ("2026-11-24").
         reply_to: the mailbox in Reply-To; empty for none.
+        providers: mail providers whose reports name a letter by a header of theirs (`Bounces.providers`).
 
     Returns:
         The message with CRLF line ends: the same bytes for the same arguments. Its list headers are never folded nor
@@ -62,6 +71,7 @@ def assemble(
         f"Feedback-ID: {_feedback_id(newsletter, slot, sender)}",
         "Auto-Submitted: auto-generated",
         "Precedence: bulk",
+        *(line for provider, line in _NAMED_BY.items() if provider in providers),
         "MIME-Version: 1.0",
     ]
     # The site's address and the slot come from configuration; whatever they hold, a header stays one line of ASCII.

@@ -19,16 +19,18 @@ from typing import Literal
 from django.db import transaction
 
 from digest.audience import subscriptions, suppression
-from digest.delivery import codes, returns
+from digest.delivery import returns
 from digest.delivery.bounces import Reading, Said
 from digest.delivery.consequences import count, mark
 from digest.delivery.states import Status, before
 from digest.store.models import Letter, Report
 
 Effect = Literal[
-    "hard", "soft", "policy", "complaint", "delayed", "delivered", "repeat", "gone", "automatic", "not understood"
-]
-"""What came of a report: its class; "repeat" for one that was known, "gone" for a letter that is no longer kept."""
+    "hard", "soft", "policy", "complaint", "left", "delayed", "delivered", "repeat", "gone", "automatic",
+    "not understood",
+]  # fmt: skip
+"""What came of a report: its class; "left" for a reader who unsubscribed at a provider, "repeat" for a report that was
+known, "gone" for a letter that is no longer kept."""
 
 HAS_IT = ("delivered", "expanded", "relayed", "delayed")
 """Kinds that prove that a server took the letter, the strongest first."""
@@ -67,7 +69,7 @@ def accept(reading: Reading, *, source: str, now: datetime, soft_limit: int) -> 
     if not letters and reading.sort == "complaint" and len(seen) == 1:
         (letter,) = seen
         assert letter is not None
-        return _no_more_of_this(letter, reading.said[0], source=source, now=now)
+        return leave(letter, reading.said[0], source=source, now=now)
     return "not understood"
 
 
@@ -100,7 +102,7 @@ def take(letter: int, said: Sequence[Said], *, source: str, now: datetime, soft_
                 suppression.suppress(reader.email, reason="complaint", now=now)
                 subscriptions.unsubscribe(reader.handle, "", now=now)
             return "complaint"
-        kind = codes.classify(one.status, one.words)
+        kind = one.weight
         mark([letter], kind)
         Letter.objects.filter(pk=letter, status__in=TAKEN).update(status=Status.FAILED, reply=reply_of(one), at=now)
         if reader:
@@ -116,7 +118,7 @@ def _weigh(said: Sequence[Said], address: str) -> Said:
     ours = [one for one in said if address in one.recipients] or list(said)
     order = ("complaint", *HAS_IT, "failed")
     mildest = {"policy": 0, "soft": 1, "hard": 2}
-    return min(ours, key=lambda one: (order.index(one.kind), mildest[codes.classify(one.status, one.words)]))
+    return min(ours, key=lambda one: (order.index(one.kind), mildest[one.weight]))
 
 
 def _has_it(row: Letter, one: Said, *, source: str, now: datetime) -> Effect:
@@ -152,15 +154,25 @@ def reply_of(one: Said) -> str:
     return f"bounced: {status}{one.words}"[:300].strip()
 
 
-def _no_more_of_this(letter: int, one: Said, *, source: str, now: datetime) -> Effect:
-    """End the subscription that a letter came by."""
+def leave(letter: int, one: Said, *, source: str, now: datetime) -> Effect:
+    """End the subscription that a letter came by, and no more.
+
+    For a complaint by a name that others may have seen, and for a reader who unsubscribed at a provider.
+
+    Args:
+        letter: its id.
+        one: what is said.
+        source: whence it came.
+        now: the present instant.
+    """
     with transaction.atomic():
         row = Letter.objects.select_for_update().filter(pk=letter).first()
         if row is None:
             return "gone"
         if not _noted(row, one, source=source, now=now):
             return "repeat"
-        mark([letter], "complaint")
+        if one.kind == "complaint":
+            mark([letter], "complaint")
         if row.subscriber:
             subscriptions.unsubscribe(row.subscriber.handle, row.edition.newsletter, now=now)
-    return "complaint"
+    return "complaint" if one.kind == "complaint" else "left"

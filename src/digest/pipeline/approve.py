@@ -208,6 +208,7 @@ def assembled(config: Config, value: Edition, slot: str, made: forms.MadeLetter)
         title=value.title,
         slot=slot,
         reply_to=config.site.reply_to or "",
+        providers=config.delivery.bounces.providers,
     )
 
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from digest.reader.archive import archive, edition, printed
 from digest.reader.confirm import confirm
 from digest.reader.follow import follow
+from digest.reader.hooks import hook
 from digest.reader.leave import leave, less
 from digest.reader.pictures import picture
 from digest.reader.preferences import preferences
@@ -24,4 +25,5 @@ urlpatterns: list[URLPattern] = [
     path("e/<slug:newsletter>/<str:slot>/print", printed, name="printed"),
     path("r/<slug:newsletter>/<str:slot>/<str:story>", follow, name="follow"),
     path("i/<str:name>", picture, name="picture"),
+    path("hooks/<slug:provider>/", hook, name="hook"),
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.delivery import returns
+from digest.delivery import fill, message, returns
 from digest.errors import RefusedError
 
 LETTERS = st.integers(1, 2**63 - 1)
@@ -63,3 +65,18 @@ def test_a_tag_of_the_newsrooms_own_stays():
     address = returns.address("post+digest@news.example", 7)
     assert address.startswith("post+digest+7.")
     assert returns.letter_of(address) == 7
+
+
+@pytest.mark.parametrize("providers", [(), ("postmark",), ("brevo", "ses"), ("postmark", "brevo", "mailgun")])
+def test_a_letter_carries_its_name_where_a_provider_has_its_own(providers):
+    made = message.assemble(
+        html="", text="Harbour news\n", subject="The ferry", sender="letters@news.example", site="https://news.example",
+        newsletter="daily", title="The Daily", slot="2026-11-24", providers=providers,
+    )  # fmt: skip
+    name = returns.message_id(2**63 - 1, "letters.of-a-long-name.news.example")
+    values = {"message_id": name, "to": "a@b.example", "date": "today", "unsubscribe_url": "https://news.example/u/x"}
+    letter = fill.prepare(made)
+    read = message_from_bytes(fill.joined(letter, fill.code(letter, values)))
+    assert read["X-PM-Metadata-letter"] == (name if "postmark" in providers else None)
+    assert read["X-Mailin-custom"] == (f'{{"letter": "{name}"}}' if "brevo" in providers else None)
+    assert len(name) <= 80  # what Postmark takes as a value

@@ -1,0 +1,83 @@
+"""Takes what mail providers tell of letters, at /hooks/NAME: off unless configured, and only what proves its sender."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from digest.clock.now import now
+from digest.delivery import reports, returns
+from digest.pipeline import notices
+from digest.reader import events, pages, providers
+
+log = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_http_methods(["HEAD", "POST"])
+def hook(request: HttpRequest, provider: str) -> HttpResponse:
+    """Take a provider's events; a repeat is answered like the first and changes nothing.
+
+    200: taken, whether or not it was of use. 400: not the provider's. 401: no password where one is asked for. 403: not
+    signed as it must be. 404: nothing is taken from this provider here.
+    """
+    environment = settings.ENVIRONMENT
+    bounces = pages.config().delivery.bounces
+    if provider not in bounces.providers or providers.why_not(provider, environment):
+        return pages.missing(request)
+    if request.method == "HEAD":
+        return HttpResponse()
+    if providers.asks_for_password(provider) and "Authorization" not in request.headers:
+        # Amazon sends its password only after this answer.
+        return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="hooks"'})
+    try:
+        found = providers.read(provider, request, environment)
+        link = providers.subscribe_link(request) if provider == "ses" else ""
+    except providers.NotAllowed:
+        log.warning("/hooks/%s: something was not signed by it, and was not taken", provider)
+        return HttpResponse(status=403)
+    except providers.NotReadable as error:
+        log.warning("/hooks/%s: what came is none of its events (%s)", provider, error)
+        return HttpResponse(status=400)
+    if link:
+        _ask_to_confirm(link)
+    for event in found:
+        take(event, provider, soft_limit=bounces.soft_limit)
+    return HttpResponse()
+
+
+def take(event: events.Event, provider: str, *, soft_limit: int) -> reports.Effect:
+    """Do what an event asks for.
+
+    Only names that we signed count, also in what a provider has signed: other installations may use the same account.
+
+    Args:
+        event: what came.
+        provider: whence.
+        soft_limit: after how many editions in a row soft bounces suppress an address (`Bounces.soft_limit`).
+    """
+    told = events.said(event)
+    if told is None:
+        return "automatic"
+    found = {returns.letter_of(name) or returns.letter_of_message_id(name) for name in events.names(event)} - {None}
+    if len(found) != 1:
+        return "not understood"
+    (letter,) = found
+    assert letter is not None
+    if told.kind == "left":
+        return reports.leave(letter, told, source=provider, now=now())
+    return reports.take(letter, [told], source=provider, now=now(), soft_limit=soft_limit)
+
+
+def _ask_to_confirm(link: str) -> None:
+    occasion = f"hooks ses {hashlib.sha256(link.encode()).hexdigest()[:16]}"
+    text = (
+        "Amazon asks whether its topic may tell Digest of bounces and complaints. If you have just set that up, open "
+        f"this link once:\n\n{link}\n\nIf not, leave it alone."
+    )
+    notices.tell(pages.config(), occasion, "Amazon asks for a confirmation", text, now=now())

@@ -14,8 +14,9 @@ import pytest
 
 from digest.config.values import Config
 from digest.feeds.standing import revive
-from digest.pipeline import parsing
-from digest.pipeline.gather import gather
+from digest.pipeline import gather as gathering
+from digest.pipeline import texts
+from digest.pipeline.gather import HERE_BELOW, gather
 from digest.store.models import Article, Feed, Revision
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,12 @@ def poll(site: Site, *paths: str, at: datetime = NOW, **more: object):
     return gather(config(site, *(paths or ("/feed",)), **more), now=at, allow=HERE, everything=True)
 
 
+def read() -> list[Article]:
+    """All articles, their texts read as a draft reads them."""
+    texts.read(Article.objects.all())
+    return list(Article.objects.order_by("pk"))
+
+
 def test_new_articles_are_kept_once(site: Site):
     site.pages["/feed"] = (200, {}, rss(item("one"), item("two")))
     assert poll(site).new == 2
@@ -125,8 +132,7 @@ def test_the_same_article_under_another_name_is_not_new(site: Site, again: str):
     assert Article.objects.count() == 1
 
 
-def test_words_that_another_article_has_are_read_all_the_same(site: Site):
-    """Known texts are not read again; that must not leave a new article, or a revised one, without its text."""
+def test_words_that_another_article_has_are_its_own_all_the_same(site: Site):
     words = "The board met on Monday and closed the slip until the spring tides are over."
     long_ago = NOW - timedelta(days=1)
     site.pages["/feed"] = (200, {}, rss(item("one", title="Tides", when=long_ago, body=words), item("two")))
@@ -136,14 +142,14 @@ def test_words_that_another_article_has_are_read_all_the_same(site: Site):
     site.pages["/feed"] = (200, {}, rss(item("one", title="Tides", when=long_ago, body=words), revised, again))
     report = poll(site, at=NOW + timedelta(days=9))
     assert (report.new, report.updated, report.changed) == (1, 1, 1)
-    assert [article.deck or article.text for article in Article.objects.all()] == [words] * 3
+    assert [article.deck or article.text for article in read()] == [words] * 3
 
 
 def test_what_is_too_old_on_first_contact_is_known_but_its_text_is_not_read(site: Site):
     site.pages["/feed"] = (200, {}, rss(item("old", when=NOW - timedelta(days=9)), item("fresh")))
     assert poll(site).new == 2
-    old, fresh = Article.objects.order_by("published_at")
-    assert (old.backlog, old.deck + old.text) == (True, "")
+    fresh, old = sorted(read(), key=lambda article: article.backlog)
+    assert (old.backlog, old.deck + old.text, old.said) == (True, "", None)
     assert not fresh.backlog
     assert fresh.deck
     site.pages["/feed"] = (200, {}, rss(item("old", when=NOW - timedelta(days=9)), item("fresh"), item("newer")))
@@ -153,10 +159,11 @@ def test_what_is_too_old_on_first_contact_is_known_but_its_text_is_not_read(site
 def test_a_changed_text_is_a_revision_and_keeps_the_old_words(site: Site):
     site.pages["/feed"] = (200, {}, rss(item("one", body="Eleven people died when the ferry ran onto the rocks.")))
     poll(site)
+    read()
     site.pages["/feed"] = (200, {}, rss(item("one", body="Twelve people died when the ferry ran onto the rocks.")))
     report = poll(site)
     assert (report.new, report.updated) == (0, 1)
-    article = Article.objects.get()
+    [article] = read()
     assert "Twelve" in article.deck + article.text
     old = Revision.objects.get()
     assert "Eleven" in old.deck + old.text
@@ -313,7 +320,7 @@ def test_the_same_words_under_a_new_name_are_kept_whole(site: Site):
     again = item("two", title="Notice", body=body, when=NOW + timedelta(days=7))
     site.pages["/feed"] = (200, {}, rss(again))
     assert poll(site, at=NOW + timedelta(days=7)).new == 1
-    assert {article.deck or article.text for article in Article.objects.all()} == {body}
+    assert {article.deck or article.text for article in read()} == {body}
 
 
 CRASHING = """
@@ -332,10 +339,10 @@ def test_a_feed_that_crashes_the_parser_takes_no_other_with_it(
 ):
     (tmp_path / "crashing_parser.py").write_text(CRASHING)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(parsing, "parse", import_module("crashing_parser").parse)
-    for number in range(parsing.POOL_FROM + 4):
+    monkeypatch.setattr(gathering, "parse", import_module("crashing_parser").parse)
+    for number in range(HERE_BELOW + 4):
         title = "Bang" if number == 3 else f"Paper {number}"
         site.pages[f"/{number}"] = (200, {}, rss(item(f"one{number}", title=title)))
     report = poll(site, *site.pages)
     assert [(failure.name, "crashed" in failure.why) for failure in report.failed] == [("Feed /3", True)]
-    assert report.new == Article.objects.count() == parsing.POOL_FROM + 3
+    assert report.new == Article.objects.count() == HERE_BELOW + 3

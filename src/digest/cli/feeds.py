@@ -149,6 +149,7 @@ def list_(say: Say) -> None:
 def test_(say: Say, address: str) -> None:
     """Read the feed at URL and show what would be kept of it; nothing is stored."""
     from digest.feeds.look import fresh
+    from digest.feeds.reading import read
 
     config = ready(say, database=False)
     found = _look(say, config, _address(address))
@@ -162,7 +163,7 @@ def test_(say: Say, address: str) -> None:
             "characters": len(entry.page.text) if entry.page else 0,
             "kept": fresh(entry, first_look=config.gather.first_look, now=present),
         }
-        for entry in parsed.entries
+        for entry in map(read, parsed.entries)
     ]
     kept = sum(bool(row["kept"]) for row in rows)
     data = {

@@ -24,11 +24,14 @@ _ORIGIN: Final = re.compile(
 _DEFAULT_PORT: Final = {"http": 80, "https": 443}
 _UNWANTED: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _HOST: Final = re.compile(r"[a-z0-9_~.-]+")
+_NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 _AMP_CACHE: Final = re.compile(
     r"https?://(?:www\.google\.[a-z.]{2,6}/amp/|[\w-]+\.cdn\.ampproject\.org/[cv]/)"
     r"(s/)?(?=[\w-]+(?:\.[\w-]+)+(?:[/?]|$))",
     re.IGNORECASE,
 )
+_PLAIN: Final = re.compile(r"https?://(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}/[A-Za-z0-9._~/-]*(?:\?[A-Za-z0-9._~=&-]+)?")
+_SPELLED: Final = re.compile(r"[A-Za-z0-9._~-]*")
 _KEPT: Final = "!$&'()*+,;=:@-._~"  # RFC 3986, 3.3: what a path segment holds unescaped
 
 
@@ -41,6 +44,8 @@ def http_address(text: str, *, base: str = "") -> str:
         text: the address as written, perhaps relative.
         base: what a relative address is relative to.
     """
+    if _PLAIN.fullmatch(text) and len(text) <= LONGEST:  # most are, and taking them apart is dear
+        return text
     cleaned = _UNWANTED.sub("", text) if text else ""
     if not cleaned:
         return ""
@@ -81,6 +86,8 @@ def untracked(url: str) -> str:
 
     A letter is not the feed's reader: "utm_source=rss" would count its visits as somebody else's.
     """
+    if "?" not in url:
+        return url
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -89,15 +96,16 @@ def untracked(url: str) -> str:
     return url if kept == parts.query else urlunsplit(parts._replace(query=kept))
 
 
-def page_key(url: str) -> str:
+def page_key(address: str) -> str:
     """Spell a page so that http and https, with and without "www.", are one; empty for no address or a bare site.
 
     A bare site ("https://example.org/") names no article, so it identifies none.
+
+    Args:
+        address: as `canonical` spells it.
     """
-    parts = urlsplit(canonical(url))
-    if not parts.netloc or (parts.path in ("", "/") and not parts.query):
-        return ""
-    return parts.netloc.removeprefix("www.") + parts.path + (f"?{parts.query}" if parts.query else "")
+    page = address.partition("://")[2].removeprefix("www.")
+    return page if page.partition("/")[2] else ""
 
 
 def title_key(title: str) -> str:
@@ -105,9 +113,13 @@ def title_key(title: str) -> str:
 
     Applying it twice changes nothing.
     """
-    folded = _fold(title)
-    words = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded).split()
+    folded = title.lower() if title.isascii() else _fold(title)
+    words = (_NO_WORD.sub(" ", folded) if title.isascii() else _words(folded)).split()
     return " ".join(words) or " ".join(folded.split())
+
+
+def _words(text: str) -> str:
+    return "".join(c if c.isalpha() or unicodedata.category(c)[0] in "NM" else " " for c in text)
 
 
 def _fold(text: str) -> str:
@@ -136,7 +148,7 @@ def _path(path: str) -> str:
     """Spell a path: one form of escapes, no dots, no AMP ending, no slash at the end."""
     segments: list[str] = []
     for raw in path.split("/"):
-        segment = quote(unquote_to_bytes(raw), safe=_KEPT)
+        segment = raw if _SPELLED.fullmatch(raw) else quote(unquote_to_bytes(raw), safe=_KEPT)
         if segment == "..":
             segments[-1:] = []
         elif segment not in ("", "."):

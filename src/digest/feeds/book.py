@@ -21,7 +21,7 @@ from digest.feeds.address import canonical, page_key
 
 def same(address: str) -> str:
     """What two addresses of one feed have in common: http and https, with and without "www.", are one."""
-    return page_key(address) or canonical(address) or address
+    return page_key(canonical(address)) or canonical(address) or address
 
 
 def add(text: str, feeds: Iterable[Feed]) -> str:

@@ -16,6 +16,8 @@ LONGEST_TITLE: Final = 500
 """Characters of a title."""
 LONGEST_HTML: Final = 500_000
 """Characters of one entry's HTML; what is longer is cut."""
+SENTENCE_END: Final = re.compile(r"(?:(?<=[a-zà-ÿ\d)”\"’][.!?])(?=\s+[\"“‘(¿¡]?[^\sa-z])|(?<=[。！？؟۔]))")
+"""Where one sentence of a feed's description ends and the next begins, roughly."""
 
 _DROPPED: Final = frozenset(
     {"script", "style", "noscript", "iframe", "object", "embed", "form", "svg", "math", "template"}
@@ -109,7 +111,9 @@ def looks_like_markup(text: str) -> bool:
 
 def _literal(markup: str) -> str:
     """Escape the signs that begin nothing; a long run of them costs a parser dearly."""
-    return _BARE_LESS.sub("&lt;", _BARE_AMPERSAND.sub("&amp;", markup[:LONGEST_HTML]))
+    # Half a surrogate pair, as JSON may hold, is no text to nh3.
+    whole = markup[:LONGEST_HTML].encode("utf-8", "ignore").decode()
+    return _BARE_LESS.sub("&lt;", _BARE_AMPERSAND.sub("&amp;", whole))
 
 
 def _flat(markup: str) -> str:

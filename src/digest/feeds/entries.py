@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from digest.content.deck import clean_deck
-from digest.content.extract import read_content
-from digest.content.language import detect, normal
+from digest.content.language import normal
 from digest.content.people import names
 from digest.feeds.address import canonical, http_address, title_key
 from digest.feeds.clean import (
-    clean_page,
+    SENTENCE_END,
     clean_picture,
     looks_like_markup,
     mark_of,
@@ -28,21 +27,15 @@ from digest.feeds.clean import (
     title_text,
 )
 from digest.feeds.dates import sensible
-from digest.model import Entry, Page, Picture
+from digest.model import Entry, Picture
 
 MOST_CATEGORIES: Final = 50
 LONGEST_CATEGORY: Final = 100
 """Characters of a category."""
 LONGEST_GUID: Final = 500
 """Characters of a guid; a longer one is known by its hash."""
-
-_ENOUGH_WORDS: Final = 60  # a description this long is the article rather than a description of it
-_DENSE: Final = 6  # characters that count as a word where words are not parted by spaces
-_CUT: Final = re.compile(
-    r"\s*(?:\[?\s*(?:…|\.\.\.)\s*\]?|\((?:more|mehr|suite)\)|(?:read|continue) (?:more|reading)\b.*)\W*\Z",
-    re.IGNORECASE,
-)
-_SENTENCE_END: Final = re.compile(r"(?:(?<=[a-zà-ÿ\d)”\"’][.!?])(?=\s+[\"“‘(¿¡]?[^\sa-z])|(?<=[。！？؟۔]))")
+LONGEST_SAID: Final = 400_000
+"""Characters kept of an item's content, and of its summary; no article is as long, and what is longer is cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +79,22 @@ class Context:
         language: what the newsroom says the feed is written in; wins when not empty.
         declared: what the feed says it is written in.
         now: the latest date an entry may have.
-        full: says whether an entry's text is to be read.
     """
 
     address: str
     language: str
     declared: str
     now: datetime
-    full: Callable[[Entry], bool]
+
+
+class Said(NamedTuple):
+    """What a feed says of an item in words, nothing cleaned; fields as in `Raw`, the base absolute."""
+
+    base: str
+    summary: str
+    summary_markup: bool
+    content: str
+    content_markup: bool
 
 
 def entries_of(raws: Iterable[Raw], context: Context) -> tuple[Entry, ...]:
@@ -118,23 +119,13 @@ def is_whole(text: str) -> bool:
 
 
 def entry_of(raw: Raw, context: Context) -> Entry:
-    """Make one entry; its text is read only where `context.full` asks for it."""
-    entry = _outline(raw, context)
-    if not context.full(entry):
-        return entry
-    base = http_address(raw.base, base=context.address) or entry.url or context.address
-    page, deck = _body_and_deck(raw, entry, base)
-    spoken = page.language if page and page.text else detect(f"{entry.title}. {deck}", entry.language)
-    return replace(entry, page=page, deck=deck, language=spoken, picture=_picture(raw.picture, page, base))
-
-
-def _outline(raw: Raw, context: Context) -> Entry:
-    """Make an entry of all but the text."""
-    link = http_address(raw.link, base=http_address(raw.base, base=context.address) or context.address)
+    """Make one entry; its text is kept as it came, for `feeds/reading.py`."""
+    base = http_address(raw.base, base=context.address)
+    link = http_address(raw.link, base=base or context.address)
     guid = one_line(raw.guid)
     url = link or (http_address(guid) if raw.guid_may_lead and is_whole(guid) else "")
     title = title_text(raw.title, markup=raw.title_markup)
-    title = title or _title_from(_words(raw.summary or raw.content, markup=True), url)
+    title = title or _title_from(plain(raw.summary or raw.content), url)
     published, updated = sensible(raw.published, now=context.now), sensible(raw.updated, now=context.now)
     return Entry(
         guid=guid if len(guid) <= LONGEST_GUID else "sha256:" + hashlib.sha256(guid.encode()).hexdigest(),
@@ -147,61 +138,34 @@ def _outline(raw: Raw, context: Context) -> Entry:
         categories=_categories(raw.categories),
         language=normal(context.language) or normal(raw.language) or normal(context.declared),
         comments=raw.comments if raw.comments is not None and 0 <= raw.comments < 10**7 else None,
-        picture=_picture(raw.picture, None, url or context.address),
+        picture=_picture(raw.picture, base or url or context.address),
         mark=mark_of(title, raw.summary, raw.content),
+        said=packed(raw, base or url or context.address),
     )
 
 
-def _body_and_deck(raw: Raw, entry: Entry, base: str) -> tuple[Page | None, str]:
-    """Tell the full text from the description; a feed may put either in either place."""
-    words = _words(raw.summary, markup=raw.summary_markup)
-    text = _words(raw.content, markup=raw.content_markup)
-    if _count(text) >= _ENOUGH_WORDS or (text and words not in ("", text) and _count(text) >= _count(words)):
-        content = raw.content if raw.content_markup else _paragraphs(raw.content)
-        page = _page(content, entry, base)
-        return page, "" if words in ("", text) else _deck(words, entry.title, page.text)
-    if _count(words) >= _ENOUGH_WORDS and not _CUT.search(words):
-        return _page(raw.summary if raw.summary_markup else _paragraphs(raw.summary), entry, base), ""
-    return None, _deck(words or text, entry.title)
+def packed(raw: Raw, base: str) -> bytes:
+    """Give what a feed says in words as bytes that nobody takes for text; `unpacked` gives it back.
+
+    Args:
+        raw: the item.
+        base: the absolute address that those in its content are relative to.
+    """
+    content, markup = raw.content[:LONGEST_SAID], raw.content_markup
+    summary = "" if (raw.summary, raw.summary_markup) == (raw.content, markup) else raw.summary[:LONGEST_SAID]
+    said = Said(base, summary, raw.summary_markup, content, markup)
+    return json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _words(text: str, *, markup: bool) -> str:
-    """Give what a feed says as one line of plain text."""
-    return plain(text) if markup else one_line(text)
-
-
-def _page(markup: str, entry: Entry, base: str) -> Page:
-    """Read the full text into labelled blocks, and drop what could deceive from each."""
-    page = read_content(markup, title=entry.title, url=base, language=entry.language, authors=entry.authors)
-    return replace(clean_page(page), title=entry.title)
-
-
-def _deck(words: str, title: str, body: str = "") -> str:
-    """Give the description when it can be shown; a cut-off one loses its last, broken sentence."""
-    cut = _CUT.search(words)
-    if cut and not body:
-        ends = [found.end() for found in _SENTENCE_END.finditer(words, 0, cut.start())]
-        words = words[: ends[-1]] if ends else ""
-    deck = clean_deck(words, title=title, text=body)
-    return "" if deck and body and title_key(deck) in title_key(body[: 2 * len(deck) + 200]) else deck
-
-
-def _count(text: str) -> int:
-    """Count words, also in scripts that do not part them."""
-    dense = sum(1 for char in text if char >= "\u3000")
-    return len(text.split()) + dense // _DENSE
-
-
-def _paragraphs(text: str) -> str:
-    """Write plain text as HTML."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"<p>{part}</p>" for part in re.split(r"\n\s*\n", escaped) if part.strip())
+def unpacked(said: bytes) -> Said:
+    """Give back what was packed."""
+    return Said(*json.loads(said.decode("utf-8", "surrogatepass")))
 
 
 def _title_from(text: str, url: str) -> str:
     """Make a title where the feed gives none: the first words, else the address's last part."""
     if text:
-        return shorten(re.split(_SENTENCE_END, text, maxsplit=1)[0].strip(), 100)
+        return shorten(re.split(SENTENCE_END, text, maxsplit=1)[0].strip(), 100)
     slug = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].rpartition(".")
     words = one_line(re.sub(r"[-_+]+", " ", slug[0] or slug[2]))
     return shorten(words[:1].upper() + words[1:], 100) if re.search(r"[^\W\d_]", words) else ""
@@ -226,14 +190,11 @@ def _categories(terms: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in clean if term and len(term) <= LONGEST_CATEGORY))[:MOST_CATEGORIES]
 
 
-def _picture(given: Picture | None, page: Page | None, base: str) -> Picture | None:
-    """Choose the picture the feed names, with the words the text has for the same picture; else the text's first."""
-    inner = page.picture if page else None
+def _picture(given: Picture | None, base: str) -> Picture | None:
+    """Give the picture the feed names, its words clean."""
     if given is None or not (address := http_address(given.url, base=base)):
-        return clean_picture(inner) if inner else None
-    twin = inner if inner and canonical(inner.url).partition("?")[0] == canonical(address).partition("?")[0] else None
-    alt = given.alt or (twin.alt if twin else "")
-    return clean_picture(replace(given, url=address, alt=alt, credit=given.credit or (twin.credit if twin else "")))
+        return None
+    return clean_picture(replace(given, url=address))
 
 
 def _without_shared_pages(entries: list[Entry]) -> tuple[Entry, ...]:

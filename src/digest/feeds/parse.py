@@ -63,8 +63,6 @@ def parse(
     content_type: str = "",
     language: str = "",
     now: datetime,
-    unread: frozenset[str] = frozenset(),
-    since: datetime | None = None,
 ) -> Parsed:
     """Read a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed. Never raises on a body.
 
@@ -74,9 +72,6 @@ def parse(
         content_type: the Content-Type header; only its charset is believed.
         language: what the newsroom says the feed is written in; wins over what the feed says.
         now: the latest date an entry may have, UTC.
-        unread: marks (`Entry.mark`) of entries whose text is known: it is not read again, which spares most of the
-            work, and such an entry comes without deck, page and detected language.
-        since: the same for entries without a date, or published before this instant.
     """
     if not body.strip():
         return Parsed(problem="is empty")
@@ -95,12 +90,7 @@ def parse(
         if found is None:
             return Parsed(problem=_why_nothing(body))
         title, declared, raws = _title(found["feed"]), _text(found["feed"], "language"), _raws(found)
-
-    def full(entry: Entry) -> bool:
-        recent = since is None or (entry.published is not None and entry.published >= since)
-        return recent and entry.mark not in unread
-
-    context = Context(address=address, language=language, declared=declared, now=now, full=full)
+    context = Context(address=address, language=language, declared=declared, now=now)
     entries = entries_of(raws, context)
     return Parsed(title=title, language=normal(declared), entries=entries)
 

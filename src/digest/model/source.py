@@ -60,7 +60,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One item of a feed, read and sanitised, not yet compared with what is known.
+    """One item of a feed, sanitised, not yet compared with what is known; its text is read when it is wanted.
 
     Attributes:
         guid: the feed's own name for it; empty when it has none.
@@ -71,6 +71,7 @@ class Entry:
         page: the labelled blocks of the feed's full content; None when the feed carries none.
         comments: readers' comments by `slash:comments`; None when not said.
         mark: a hash of all the feed says in words about it: title, description and content, markup and dates aside.
+        said: description and content as they came, for `feeds/reading.py` alone, which makes deck and page of them.
     """
 
     guid: str
@@ -87,6 +88,7 @@ class Entry:
     comments: int | None = None
     picture: Picture | None = None
     mark: str = ""
+    said: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ digest publish     publish.py  frozen bytes ─► letters by the ledger, posts 
 
 candidates.py  which articles a newsletter has not yet considered, as frozen values
 selection.py   which stories an edition takes, and why not the others
-parsing.py     what was fetched becomes entries, on all cores
-remember.py    what a feed said, compared with what is known and kept
+workers.py     other processes for what reads hostile input, on all cores
+remember.py    what a feed said, compared with what is known and kept as it came
+texts.py       what was kept as it came is read, once, when an edition considers it
 pictures.py    the pictures an edition shows, fetched once and served from our address
 pages.py       the articles' own pages, where the newsroom asks for them
 forms.py       an edition in each of its forms: what approve freezes and preview shows

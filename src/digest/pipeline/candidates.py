@@ -13,6 +13,7 @@ from digest.config.values import Config, Feed, Newsletter
 from digest.content.language import direction
 from digest.edition.workflow import FROZEN
 from digest.model import Article, Picture, Window
+from digest.pipeline import texts
 from digest.store import articles as rows
 from digest.store.editions import Consideration, Edition
 
@@ -31,15 +32,17 @@ class Candidates:
         window: the span of gathering that was looked at.
         new: ids of the articles this newsletter has not considered.
         articles: these, and those of the last days that may tell the same stories, by id.
+        problems: why the text of some of them could not be read, by id.
     """
 
     window: Window
     new: frozenset[str]
     articles: Mapping[str, Article]
+    problems: Mapping[str, str]
 
 
 def look(config: Config, name: str, newsletter: Newsletter, *, now: datetime) -> Candidates:
-    """Find what the newsletter has yet to consider.
+    """Find what the newsletter has yet to consider, and read what of it was not read yet.
 
     Goes by what was not considered, with an overlap, and not by a time window alone: a window forgets an article
     that is stamped before its end and committed after it.
@@ -50,9 +53,18 @@ def look(config: Config, name: str, newsletter: Newsletter, *, now: datetime) ->
     new = frozenset(str(pk) for pk in fresh.values_list("pk", flat=True))
     kin = Q(first_seen_at__gte=now - MEMORY, backlog=False) | Q(pk__in=[int(pk) for pk in new])
     feeds = {feed.address: feed for feed in config.feeds}
-    found = rows.Article.objects.filter(kin).select_related("feed", "story").order_by("pk")
-    articles = values(found.filter(feed__address__in=feeds), feeds)
-    return Candidates(window=Window(start=start, end=now), new=new & articles.keys(), articles=articles)
+    wanted = rows.Article.objects.filter(kin, feed__address__in=feeds)
+    texts.read(wanted)
+    # What came in since is left for the next look, as if it had come after this one.
+    found = wanted.exclude(texts.UNREAD).defer("blocks", "said").select_related("feed", "story").order_by("pk")
+    articles = values(found, feeds)
+    problems = found.filter(text="").exclude(text_problem="").values_list("pk", "text_problem")
+    return Candidates(
+        window=Window(start=start, end=now),
+        new=new & articles.keys(),
+        articles=articles,
+        problems={str(pk): why for pk, why in problems},
+    )
 
 
 def values(found: Iterable[rows.Article], feeds: Mapping[str, Feed]) -> dict[str, Article]:

@@ -7,9 +7,11 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Q
 
 from digest import __version__
@@ -18,21 +20,26 @@ from digest.config.values import Config
 from digest.feeds.exchange import Fetched, Request
 from digest.feeds.fetch import fetch_all
 from digest.feeds.health import Health, after
-from digest.feeds.parse import Parsed
+from digest.feeds.parse import Parsed, parse
 from digest.pipeline import pages
-from digest.pipeline.parsing import Readers, Reading, open_readers
 from digest.pipeline.remember import remember
-from digest.store.articles import Article
+from digest.pipeline.workers import Workers, open_workers
 from digest.store.feeds import Feed
 from digest.store.moments import one_at_a_time
+from digest.store.rows import update
 
 log = logging.getLogger("digest.gather")
 
 BATCH_FEEDS = 25
 BATCH_ENTRIES = 500
 """What one transaction keeps at most; it stays well under a second."""
-KNOWN_TEXTS = 1000
-"""Texts of a feed that are recognised when they come again: twice what is read of one feed."""
+HERE_BELOW = 8
+"""Fewer feeds than this are parsed in this process: starting others would take longer."""
+AHEAD = 100
+AHEAD_BYTES = 50_000_000
+"""What waits to be parsed at most, in answers and in bytes: enough to keep all cores busy while a batch is kept."""
+
+CRASHED = Parsed(problem="reading it crashed the parser; the feed is malformed in a dangerous way")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +84,8 @@ def gather(
     with one_at_a_time("gather"):
         feeds = _due(config, now, everything=everything)
         report = GatherReport(polled=len(feeds))
-        with open_readers(len(feeds)) as read:
-            work = _Work(config, feeds, report, now, read, on_feed)
+        with open_workers() as workers:
+            work = _Work(config, feeds, report, now, workers, on_feed)
             fetch_all(
                 [_request(address, feed) for address, feed in feeds.items()],
                 allow=allow,
@@ -106,21 +113,15 @@ class _Work:
         feeds: dict[str, Feed],
         report: GatherReport,
         now: datetime,
-        read: Readers,
+        workers: Workers,
         on_feed: Callable[[], None],
     ) -> None:
-        self.config, self.feeds, self.report, self.now, self.read, self.on_feed = (
-            config,
-            feeds,
-            report,
-            now,
-            read,
-            on_feed,
-        )
+        self.config, self.feeds, self.report, self.now = config, feeds, report, now
+        self.workers, self.on_feed = workers, on_feed
         self.fresh: list[int] = []
         self._settings = {feed.address: feed for feed in config.feeds}
-        self._parsing: dict[Future[Parsed], Reading] = {}
-        self._batch: list[tuple[Reading, Parsed]] = []
+        self._parsing: dict[Future[Parsed], Fetched] = {}
+        self._batch: list[tuple[Feed, Fetched, Parsed]] = []
         self._quiet: list[Feed] = []
 
     def fetched(self, answer: Fetched) -> None:
@@ -135,75 +136,77 @@ class _Work:
             _note(feed, answer, self.config, self.now)
             self._quiet.append(feed)
             return
-        self._begin(self._reading(feed, answer))
-        while self.read.full(self._parsing.values()):
+        self._parsing[self._begin(answer)] = answer
+        while self._full():
             self._parsed()
 
-    def _reading(self, feed: Feed, answer: Fetched) -> Reading:
-        """What of this answer is worth reading: not the texts that are known, nor those that are never sent."""
-        language = self._settings[feed.address].language
-        if feed.last_success_at is None:
-            return Reading(feed=feed, answer=answer, language=language, since=self.now - self.config.gather.first_look)
-        hashes = Article.objects.filter(feed=feed).order_by("-pk").values_list("content_hash", flat=True)
-        return Reading(feed=feed, answer=answer, language=language, unread=frozenset(hashes[:KNOWN_TEXTS]))
+    def _begin(self, answer: Fetched) -> Future[Parsed]:
+        if len(self.feeds) >= HERE_BELOW:
+            return self.workers.begin(self._call(answer))
+        future: Future[Parsed] = Future()
+        future.set_result(self._call(answer)())
+        return future
 
-    def _begin(self, reading: Reading) -> None:
-        self._parsing[self.read.begin(reading, self.now)] = reading
+    def _call(self, answer: Fetched) -> Callable[[], Parsed]:
+        assert answer.body is not None
+        return partial(
+            parse,
+            answer.body,
+            address=answer.final or answer.address,
+            content_type=answer.content_type,
+            language=self._settings[self.feeds[answer.address].address].language,
+            now=self.now,
+        )
+
+    def _full(self) -> bool:
+        """Whether no more should be begun before some of those that wait are done."""
+        if len(self.feeds) < HERE_BELOW:
+            return bool(self._parsing)
+        waiting = self._parsing.values()
+        return len(waiting) > AHEAD or sum(len(answer.body or b"") for answer in waiting) > AHEAD_BYTES
 
     def finish(self) -> None:
         """Parse and keep what is left."""
         while self._parsing:
             self._parsed()
         self._keep()
-        while self._parsing:
-            # What only looked like a known text is read after all.
-            self._parsed()
-            self._keep()
-        fields = [f.name for f in Feed._meta.concrete_fields if not f.primary_key]
-        # One statement for many rows: Django's bulk_update is a CASE for each field and row, forty times slower.
-        Feed.objects.bulk_create(
-            self._quiet, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=200
-        )
+        columns = [str(f.column) for f in Feed._meta.concrete_fields if not f.primary_key]
+        with transaction.atomic():
+            update(Feed, columns, [[getattr(feed, name) for name in (*columns, "pk")] for feed in self._quiet])
 
     def _parsed(self) -> None:
         done, _ = wait(self._parsing, return_when=FIRST_COMPLETED)
         for future in done:
-            reading = self._parsing.pop(future)
-            feed, answer = reading.feed, reading.answer
-            try:
-                parsed = future.result()
-            except BrokenProcessPool:
-                parsed = self.read.alone(reading, self.now)
+            answer = self._parsing.pop(future)
+            feed = self.feeds[answer.address]
+            broken = isinstance(future.exception(), BrokenProcessPool)
+            last = self.workers.alone(self._call(answer)) if broken else future
+            parsed = CRASHED if isinstance(last.exception(), BrokenProcessPool) else last.result()
             if parsed.problem and not parsed.entries:
                 self._fail(feed, parsed.problem)
                 _note(feed, answer, self.config, self.now, problem=parsed.problem)
                 self._quiet.append(feed)
                 continue
-            self._batch.append((reading, parsed))
-        if len(self._batch) >= BATCH_FEEDS or sum(len(parsed.entries) for _, parsed in self._batch) >= BATCH_ENTRIES:
+            self._batch.append((feed, answer, parsed))
+        if len(self._batch) >= BATCH_FEEDS or sum(len(parsed.entries) for *_, parsed in self._batch) >= BATCH_ENTRIES:
             self._keep()
 
     def _keep(self) -> None:
         if not self._batch:
             return
         kept = remember(
-            [(reading.feed, parsed, reading.unread) for reading, parsed in self._batch],
-            first_look=self.config.gather.first_look,
-            now=self.now,
+            [(feed, parsed) for feed, _, parsed in self._batch], first_look=self.config.gather.first_look, now=self.now
         )
         self.report.new += kept.new
         self.report.updated += kept.updated
+        self.report.changed += len(self._batch)
         self.fresh += kept.fresh
         batch, self._batch = self._batch, []
-        for reading, parsed in batch:
-            if reading.feed.pk in kept.unread:
-                self._begin(replace(reading, unread=frozenset()))
-                continue
-            self.report.changed += 1
-            reading.feed.title = parsed.title or reading.feed.title
+        for feed, answer, parsed in batch:
+            feed.title = parsed.title or feed.title
             # Only now: had keeping failed, the next poll must not be told that nothing changed.
-            _note(reading.feed, reading.answer, self.config, self.now)
-            self._quiet.append(reading.feed)
+            _note(feed, answer, self.config, self.now)
+            self._quiet.append(feed)
 
     def _fail(self, feed: Feed, why: str) -> None:
         log.info("%s: %s", feed.address, why)
@@ -214,7 +217,9 @@ class _Work:
 def _due(config: Config, now: datetime, *, everything: bool) -> dict[str, Feed]:
     """The feeds to poll, by the address to ask; a row is made for each that is new in the configuration."""
     configured = [feed.address for feed in config.feeds]
-    Feed.objects.bulk_create([Feed(address=address) for address in configured], ignore_conflicts=True, batch_size=500)
+    there = set(Feed.objects.values_list("address", flat=True))
+    new = [Feed(address=address) for address in configured if address not in there]
+    Feed.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
     rows = Feed.objects.filter(address__in=configured, gone=False)
     if not everything:
         rows = rows.filter(Q(due_at=None) | Q(due_at__lte=now))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from digest.feeds.clean import clean_page
 from digest.feeds.exchange import Fetched, Request
 from digest.feeds.fetch import fetch_all
 from digest.feeds.robots import may_read, withheld
+from digest.pipeline import texts
 from digest.store.articles import Article
 
 AT_MOST = 500
@@ -37,10 +39,10 @@ def read(config: Config, fresh: Sequence[int], *, allow: tuple[Network, ...], ag
     asked = [feed.address for feed in config.feeds if feed.full_text]
     if not asked or not fresh:
         return
-    articles = {
-        article.url: article
-        for article in Article.objects.filter(pk__in=fresh[-AT_MOST:], feed__address__in=asked).exclude(url="")
-    }
+    fresh_here = Article.objects.filter(pk__in=fresh[-AT_MOST:], feed__address__in=asked).exclude(url="")
+    # A page is taken only where it tells more than the feed did.
+    texts.read(fresh_here)
+    articles = {article.url: article for article in fresh_here}
     timeout = config.gather.timeout.total_seconds()
     rules = _robots({_site(url) for url in articles}, allow=allow, agent=agent, timeout=timeout)
     wanted: list[Request] = []
@@ -73,12 +75,10 @@ def _read_into(article: Article, answer: Fetched) -> str:
     if len(page.text) <= len(article.text):
         return "" if article.text else "no article was found on the page"
     article.text = page.text
-    article.blocks = [[block.label, block.text] for block in page.blocks]
+    article.blocks = texts.blocks(page)
     article.deck = article.deck or page.deck
     article.authors = article.authors or list(page.authors)
     if page.picture and not article.picture:
-        from dataclasses import asdict
-
         article.picture = asdict(page.picture)
     return ""
 

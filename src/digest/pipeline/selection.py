@@ -55,8 +55,9 @@ def choice(
     sent = Consideration.objects.filter(newsletter=name, carried=True, story__in=ids).values_list("story", flat=True)
     oldest = found.window.start - TOO_OLD
     old = {s.id: s for s in told if all(a.published < oldest for a in (s.lead, *s.others))}
-    nowhere = addressed.nowhere([story for story in told if story.id not in old])
-    out = old.keys() | {skipped.story for skipped in nowhere}
+    unread = {s.id: s for s in told if s.lead.id in found.problems and s.id not in old}
+    nowhere = addressed.nowhere([story for story in told if story.id not in old.keys() | unread.keys()])
+    out = old.keys() | unread.keys() | {skipped.story for skipped in nowhere}
     made = choose(
         [story for story in told if story.id not in out],
         section_rules(newsletter),
@@ -71,7 +72,8 @@ def choice(
         Skipped(story=s.id, headline=s.lead.title, why=f"published {s.lead.published:%Y-%m-%d}, long before it came in")
         for s in old.values()
     )
-    return addressed.once(Choice(sections=made.sections, skipped=(*made.skipped, *nowhere, *late)))
+    lost = tuple(Skipped(story=s.id, headline=s.lead.title, why=found.problems[s.lead.id]) for s in unread.values())
+    return addressed.once(Choice(sections=made.sections, skipped=(*made.skipped, *nowhere, *late, *lost)))
 
 
 @lru_cache(maxsize=4)

@@ -9,6 +9,7 @@
     posts.py      Post                       the ledger of posts
     install.py    Install                    which machine this database belongs to
     once.py       a word in a file beside it, on which all processes of a home agree
+    rows.py       many rows by one statement
     moments.py    transactions and locks that mean the same on both databases
 
 Model instances stay here and in the rooms above; the pure parts see the frozen values of `digest.model`.

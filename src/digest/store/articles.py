@@ -34,7 +34,8 @@ class Article(models.Model):
 
     `first_seen_at` is stamped when the row is made and never changes: selection goes by it and not by the
     publisher's dates, which get bumped. `backlog` marks what a feed already held on first contact: it is known, and
-    never sent.
+    never sent. `said` is what the feed said in words, as it came, until somebody wants it read: then it is gone, and
+    text, blocks and deck stand instead (`pipeline/texts.py`). Nothing but `feeds/reading.py` may look into it.
     """
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="articles")
@@ -46,6 +47,8 @@ class Article(models.Model):
     deck = models.TextField(blank=True)
     text = models.TextField(blank=True)
     blocks = models.JSONField(default=list)
+    said = models.BinaryField(null=True)
+    text_problem = models.TextField(blank=True)
     language = models.CharField(max_length=20, blank=True)
     authors = models.JSONField(default=list)
     categories = models.JSONField(default=list)
@@ -73,14 +76,12 @@ class Article(models.Model):
 
 
 class ArticleName(models.Model):
-    """One name an article is known by in its feed: its guid, its page's key or its title's, each as a short hash.
+    """One name an article is known by in its feed: a hash of the feed's id and of its guid, its page or its title.
 
     Old names stay, so that a changed guid or a re-slugged address leads to the article that is already there.
     """
 
-    feed = models.ForeignKey(Feed, on_delete=models.CASCADE)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="names")
-    kind = models.CharField(max_length=5, choices=[("guid", "guid"), ("url", "address"), ("title", "title")])
     name = models.CharField(max_length=32)
 
     class Meta:
@@ -88,12 +89,12 @@ class ArticleName(models.Model):
 
         db_table = "digest_article_name"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["feed", "kind", "name", "article"], name="article_name_once"),
+            models.UniqueConstraint(fields=["name", "article"], name="article_name_once"),
         ]
 
 
 class Revision(models.Model):
-    """What an article said before its publisher changed it."""
+    """What an article said before its publisher changed it; as it came (`said`) where nobody had wanted it read."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -101,6 +102,7 @@ class Revision(models.Model):
     title = models.TextField()
     deck = models.TextField(blank=True)
     text = models.TextField(blank=True)
+    said = models.BinaryField(null=True)
 
     class Meta:
         """Django's options."""

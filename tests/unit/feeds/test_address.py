@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 from digest.feeds.address import canonical, http_address, page_key, title_key, untracked
 
 
+def key(address: str) -> str:
+    return page_key(canonical(address))
+
+
 @pytest.mark.parametrize(("written", "spelled"), [
     ("HTTP://E.Example:80/a/../b/./c/#top", "http://e.example/b/c"),
     ("https://e.example:443/a?utm_source=x&id=3&fbclid=1&gclid=2&mc_cid=4&at_medium=RSS", "https://e.example/a?id=3"),
@@ -33,8 +37,8 @@ def test_canonical(written, spelled):
 
 
 def test_a_page_is_the_same_over_http_and_with_www():
-    assert page_key("http://www.e.example/a/") == page_key("https://e.example/a?utm_medium=feed") == "e.example/a"
-    assert page_key("https://e.example/") == "" == page_key("mailto:jo@e.example")
+    assert key("http://www.e.example/a/") == key("https://e.example/a?utm_medium=feed") == "e.example/a"
+    assert key("https://e.example/") == "" == key("mailto:jo@e.example")
 
 
 def test_addresses_are_made_absolute_and_stay_on_the_web():
@@ -72,7 +76,7 @@ PARTS = [
 def test_spelling_twice_changes_nothing(rest, start):
     once = canonical(start + rest)
     assert canonical(once) == once
-    assert page_key(start + rest) == page_key(once)
+    assert key(start + rest) == key(once)
 
 
 @given(st.text())
@@ -100,3 +104,13 @@ def test_tracking_changes_no_identity(name, value):
 )
 def test_only_what_tracks_is_taken_out_of_a_readers_link(given: str, kept: str):
     assert untracked(given) == kept
+
+
+@given(
+    st.from_regex(
+        r"https?://([a-z0-9-]{1,63}\.){1,3}[a-z]{2}(:80)?/[A-Za-z0-9._~/-]{0,30}(\?[a-z=&.]{0,9})?", fullmatch=True
+    )
+)
+def test_a_plain_address_is_taken_as_it_stands_and_any_other_way_round_comes_to_the_same(address):
+    spelled = http_address(f" {address}")  # not plain: taken apart and put together
+    assert http_address(address) == spelled == (address.removesuffix("?") if address.endswith("?") else address)

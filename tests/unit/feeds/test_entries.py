@@ -10,23 +10,24 @@ from hypothesis import strategies as st
 
 from digest.feeds.entries import Context, Raw, entries_of, entry_of
 from digest.feeds.parse import parse
+from digest.feeds.reading import read
 from digest.model import Entry, Picture
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
 def made(raw: Raw) -> Entry:
-    return entry_of(raw, CONTEXT)
+    return read(entry_of(raw, CONTEXT))
 
 
-CONTEXT = Context(address="https://e.example/feed", language="", declared="en", now=NOW, full=lambda _: True)
+CONTEXT = Context(address="https://e.example/feed", language="", declared="en", now=NOW)
 
 
 def rss(item: str) -> Entry:
     text = (
         f"<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item>{item}</item></channel></rss>"
     )
-    return parse(text.encode(), address="https://e.example/feed", now=NOW).entries[0]
+    return read(parse(text.encode(), address="https://e.example/feed", now=NOW).entries[0])
 
 
 @pytest.mark.parametrize(("written", "shown"), [

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from digest.feeds import reading
+from digest.feeds.entries import LONGEST_SAID
 from digest.feeds.parse import MOST_ENTRIES, Parsed, parse
 
 ADDRESS = "https://harbour.example/feed.xml"
@@ -60,7 +63,8 @@ JSON = json.dumps({
 
 def read(text: str | bytes, now: datetime, **words: object) -> Parsed:
     body = text if isinstance(text, bytes) else text.encode()
-    return parse(body, address=ADDRESS, now=now, **words)  # type: ignore[arg-type]
+    parsed = parse(body, address=ADDRESS, now=now, **words)  # type: ignore[arg-type]
+    return replace(parsed, entries=tuple(map(reading.read, parsed.entries)))
 
 
 @pytest.mark.parametrize("text", [RSS2, RDF, ATOM, JSON], ids=["rss2", "rdf", "atom", "json"])
@@ -154,17 +158,30 @@ def test_the_newest_entries_are_kept_where_there_are_too_many(now):
     assert "0" not in {entry.guid for entry in entries}
 
 
-def test_text_that_is_known_or_old_is_not_read_again(now):
+def test_a_text_is_kept_as_it_came_until_it_is_read(now):
+    [light] = parse(RSS2.encode(), address=ADDRESS, now=now).entries
     [whole] = read(RSS2, now).entries
-    for light in (
-        read(RSS2, now, unread=frozenset({whole.mark})).entries[0],
-        read(RSS2, now, since=datetime(2026, 11, 20, tzinfo=UTC)).entries[0],
-    ):
-        assert light.page is None
-        assert (light.guid, light.title, light.published, light.mark) == (
-            whole.guid, whole.title, whole.published, whole.mark,
-        )  # fmt: skip
-    assert read(RSS2, now, unread=frozenset({"other"}), since=datetime(2026, 11, 10, tzinfo=UTC)).entries == (whole,)
+    assert (light.page, light.deck, whole.said) == (None, "", b"")
+    assert (light.guid, light.title, light.published, light.mark) == (
+        whole.guid, whole.title, whole.published, whole.mark,
+    )  # fmt: skip
+
+
+def test_what_is_kept_of_a_text_is_capped(now):
+    text = RSS2.replace(BODY, BODY + "<p>More of the same. </p>" * 100_000)
+    [light] = parse(text.encode(), address=ADDRESS, now=now).entries
+    assert len(light.said) < LONGEST_SAID + 1_000
+    page = reading.read(light).page
+    assert page is not None
+    assert page.text.startswith(WORDS)
+
+
+@pytest.mark.parametrize("where", ["title", "summary", "content_html", "content_text"])
+def test_half_a_surrogate_pair_is_dropped(where, now):
+    item = {"id": "1", "title": "A storm", where: "Half a \ud800pair &amp; more"}
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [item]})
+    [entry] = read(body, now).entries
+    assert "\ud800" not in entry.title + entry.deck
 
 
 def test_the_mark_follows_the_words_alone(now):

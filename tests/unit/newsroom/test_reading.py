@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from digest.cli.newsroom import Newsroom
 from digest.config import Config, load, slug
 from digest.content.stories import group
 from digest.content.tags import Vocabulary
+from digest.feeds import reading
 from digest.feeds.parse import Parsed, parse
 from digest.model import Article, TagRule
 
@@ -27,9 +29,10 @@ def settings(newsroom: Newsroom, tmp_path: Path) -> Config:
 def read(newsroom: Newsroom, name: str, now: datetime, language: str = "") -> Parsed:
     status, headers, body = newsroom.answer(f"/feeds/{name}", "", "")
     assert status == 200
-    return parse(
+    parsed = parse(
         body, address=f"{newsroom.base}/feeds/{name}", content_type=headers["Content-Type"], language=language, now=now
     )
+    return replace(parsed, entries=tuple(map(reading.read, parsed.entries)))
 
 
 @pytest.fixture

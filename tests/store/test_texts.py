@@ -116,7 +116,8 @@ def test_a_text_that_crashes_or_hangs_the_reader_is_left_out_and_says_so(newsroo
     row = compose(newsroom)
     edition = content.read(row.content)
     assert [article.guid for article in Article.objects.exclude(text="").order_by("pk")] == ["slip", "pier", "quay"]
-    assert [story.headline for story in edition.stories] == ["What became of the slip"]  # the others copy it
+    [story] = edition.stories  # the three copy each other
+    assert story.headline in {f"What became of the {name}" for name in ("slip", "pier", "quay")}
     skipped = {one.headline: one.why for one in edition.skipped}
     assert set(skipped) == {"What became of the bang", "What became of the loop"}
     assert all("crashed the reader" in why for why in skipped.values())

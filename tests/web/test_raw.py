@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import os
 import re
 import socket
@@ -10,15 +12,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digest.audience import tokens
+from digest.clock.now import now
+from digest.reader import stamps
 
 pytestmark = pytest.mark.slow
 
+ANA = (
+    "FROM digest_subscriber u JOIN digest_subscription s ON s.subscriber_id = u.id WHERE u.email = 'ana@inbox.example'"
+)
 JUNK = os.urandom(1_000_000)
 
 
@@ -38,7 +46,7 @@ class Server:
             return database.execute(sql).fetchone()
 
     def status(self) -> str:
-        return self.row("SELECT status FROM digest_subscription")[0]
+        return self.row(f"SELECT status {ANA}")[0]
 
     def subscribe(self) -> None:
         with sqlite3.connect(self.home / "var" / "digest.sqlite3", timeout=20) as database:
@@ -107,9 +115,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def token(web: Server, settings: Any) -> str:
     settings.KEYS = tuple((web.home / "var" / "secret.key").read_text().split())
     web.subscribe()
-    handle, newsletter = web.row(
-        "SELECT u.handle, s.newsletter FROM digest_subscriber u JOIN digest_subscription s ON s.subscriber_id = u.id"
-    )
+    handle, newsletter = web.row(f"SELECT u.handle, s.newsletter {ANA}")
     return tokens.make("unsubscribe", handle, newsletter)
 
 
@@ -236,7 +242,7 @@ def test_signing_up_with_what_is_no_form(web: Server) -> None:
         with web.connect() as line:
             line.sendall(said)
             assert answer(line)[0] in statuses
-    assert web.row("SELECT count(*) FROM digest_request")[0] == 0
+    assert web.row("SELECT count(*) FROM digest_request WHERE email <> 'carla@inbox.example'")[0] == 0
     assert web.say(request("GET", "/subscribe"))[0][0] == 200
 
 
@@ -256,4 +262,25 @@ def test_a_form_of_another_site_gets_our_page_without_a_cookie(web: Server) -> N
     assert b"bo@inbox.example" in body
     assert not re.search(rb"(?im)^(set-cookie|location):", headers)
     assert re.search(rb"(?i)content-security-policy: default-src 'none'", headers)
-    assert web.row("SELECT count(*) FROM digest_request")[0] == 0
+    assert web.row("SELECT count(*) FROM digest_request WHERE email = 'bo@inbox.example'")[0] == 0
+
+
+def test_from_the_form_to_a_reader_over_the_wire(web: Server, settings: Any) -> None:
+    """The mail leaves by the web server itself; nothing else runs."""
+    settings.KEYS = tuple((web.home / "var" / "secret.key").read_text().split())
+    opened = stamps.stamp(now() - timedelta(seconds=10))
+    body = f"email=carla%40inbox.example&opened={opened}&zone=Europe%2FLisbon&format=text".encode()
+    assert web.say(request("POST", "/subscribe", body, URL))[0][0] == 200
+    folder, until = web.home / "var" / "notices", time.monotonic() + 30
+    while not list(folder.glob("*join*.eml")) and time.monotonic() < until:
+        time.sleep(0.1)
+    (file,) = folder.glob("*join*.eml")
+    text = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    link = re.search(r"(/confirm/\S+)", text.get_body(("plain",)).get_content())[1]
+    looks = [request("GET", link), request("HEAD", link), request("GET", link, None, "", "Sec-Purpose: prefetch")]
+    assert [status for status, _, _ in web.say(*looks)] == [200, 200, 200]
+    assert web.row("SELECT count(*) FROM digest_subscriber WHERE email = 'carla@inbox.example'")[0] == 0
+    found = web.say(request("POST", link, b"", ""), request("POST", link, JUNK, URL), request("GET", link))
+    assert [status for status, _, _ in found] == [200, 200, 200]
+    reader = web.row("SELECT zone, format FROM digest_subscriber WHERE email = 'carla@inbox.example'")
+    assert reader == ("Europe/Lisbon", "text")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from digest.audience import personal, requests
 from digest.audience.choices import sections
 from digest.clock.now import now
-from digest.reader import pages
+from digest.reader import fields, pages
 from digest.reader.network import network
 from digest.store.models import Request
 
@@ -34,6 +34,7 @@ def confirm(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method != "POST":
         before = row.confirmed_at is not None and row.act != "export"
         return pages.page("confirm", _values(row, "done" if before else ""), language=language)
+    fields.drain(request)
     if row.act == "export":
         return _copy(row, moment)
     done = "done"

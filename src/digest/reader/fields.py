@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, QueryDict
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -15,6 +16,7 @@ from digest.audience.choices import sections
 from digest.config import Newsletter
 from digest.reader import zones
 
+_DRAINED = 2_000_000
 LONGEST = 320
 """Characters of a field; the longest address has 254, and some a few more."""
 
@@ -40,6 +42,21 @@ def fields(request: HttpRequest) -> QueryDict:
     """
     request.upload_handlers = [_NoFiles(request)]
     return request.POST
+
+
+def drain(request: HttpRequest) -> None:
+    """Read a body that means nothing, up to 2 MB, when the act is done: who still sends may miss the answer otherwise.
+
+    A server that answers early closes the connection, and the sender's system then drops what it had received.
+    """
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    body = request.environ["wsgi.input"] if chunked and isinstance(request, WSGIRequest) else request
+    left = _DRAINED
+    try:
+        while left > 0 and (piece := body.read(min(left, 65536))):
+            left -= len(piece)
+    except OSError:
+        return
 
 
 def one(given: Mapping[str, Any], name: str) -> str:

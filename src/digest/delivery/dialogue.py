@@ -348,8 +348,9 @@ class Dialogue:
 
 def dotted(parcel: Parcel) -> list[bytes]:
     """The body as it stands between DATA's go-ahead and the final dot (RFC 5321, 4.5.2), in pieces."""
-    body = parcel.body
-    if not parcel.dotless:
+    body = parcel.dotted
+    if not body:
+        body = parcel.body
         if body.startswith(b"."):
             body = b"." + body
         if b"\r\n." in body:

@@ -12,6 +12,8 @@ from digest.render import wire
 
 _MARK = re.compile(rb"\x01(&?[a-z][a-z0-9_]*)\x02")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
+_PLAIN = re.compile(r"[A-Za-z0-9/:@_+~-](?:[A-Za-z0-9/:@_+~.-]|(?<=[^ .]) (?=[^ ]))*")
+_SHORT = 70
 _FOLD = re.compile(r"\r\n (?=\S)")
 
 
@@ -23,12 +25,15 @@ class Prepared:
         parts: the bytes between holes, with an empty place for each hole.
         places: for each hole, its place in `parts` and which coded value belongs there.
         kinds: what each coded value is made of: where it stands ("head", "body", "&body") and its name.
-        dotless: no line of what all readers get begins with a dot.
+        dotted: `parts` with a second dot at each line that begins with one, as SMTP has it (RFC 5321, 4.5.2); empty
+            where no line does, or where only the whole letter tells.
+        dotless: no line of `parts` begins with a dot.
     """
 
     parts: tuple[bytes, ...]
     places: tuple[tuple[int, int], ...]
     kinds: tuple[tuple[str, str], ...]
+    dotted: tuple[bytes, ...]
     dotless: bool
 
 
@@ -53,7 +58,10 @@ def prepare(body: bytes) -> Prepared:
         places.append((at, kinds.setdefault((where, name.removeprefix("&")), len(kinds))))
         parts[at] = b""
     dotless = not any(part.startswith(b".") or b"\r\n." in part for part in parts)
-    return Prepared(tuple(parts), tuple(places), tuple(kinds), dotless)
+    # A part that begins with a dot after a hole: whether a line begins there, the value tells.
+    clear = not any(part.startswith(b".") for part in parts)
+    dotted = tuple(part.replace(b"\r\n.", b"\r\n..") for part in parts) if clear and not dotless else ()
+    return Prepared(tuple(parts), tuple(places), tuple(kinds), dotted, dotless)
 
 
 def fill(letter: Prepared, values: Mapping[str, str]) -> bytes:
@@ -76,21 +84,33 @@ def code(letter: Prepared, values: Mapping[str, str]) -> list[bytes]:
 
 def joined(letter: Prepared, coded: Sequence[bytes]) -> bytes:
     """The letter around values from `code`."""
-    parts = list(letter.parts)
-    for at, which in letter.places:
+    return _joined(letter.parts, letter.places, coded)
+
+
+def joined_dotted(letter: Prepared, coded: Sequence[bytes]) -> bytes:
+    """The same as it stands on the wire, a dot before each line that begins with one; empty when that is not known."""
+    # Seldom: a name that begins with a dot, or has one where its encoding breaks the line.
+    if any(value.startswith(b".") or b"\r\n." in value for value in coded):
+        return b""
+    if letter.dotless:
+        return joined(letter, coded)
+    return _joined(letter.dotted, letter.places, coded) if letter.dotted else b""
+
+
+def _joined(pieces: tuple[bytes, ...], places: tuple[tuple[int, int], ...], coded: Sequence[bytes]) -> bytes:
+    parts = list(pieces)
+    for at, which in places:
         parts[at] = coded[which]
     return b"".join(parts)
-
-
-def dotless(letter: Prepared, coded: Sequence[bytes]) -> bool:
-    """Whether no line of the letter begins with a dot, so that none needs to be doubled; False when unsure."""
-    return letter.dotless and not any(value.startswith(b".") or b"\r\n." in value for value in coded)
 
 
 def _coded(where: str, name: str, values: Mapping[str, str]) -> bytes:
     value = values.get(name)
     if value is None:
         raise RefusedError(f"The letter has a hole '{name}' that nothing fills; known are {', '.join(values)}.")
+    if _PLAIN.fullmatch(value) and len(value) <= _SHORT:
+        # Nearly every value: nothing in it needs encoding or escaping, and it fits into a line.
+        return value.encode("ascii") if where == "head" else value.encode("ascii") + b"=\r\n"
     if where == "head":
         # An address may hold letters beyond ASCII; it leaves only by servers that take them (RFC 6532, 3.2).
         if not value or not (value.isascii() or name == "to") or _UNSAFE.search(_FOLD.sub(" ", value)):
@@ -100,5 +120,4 @@ def _coded(where: str, name: str, values: Mapping[str, str]) -> bytes:
         raise RefusedError(f"The value for '{name}' has control characters in it: {value!r}")
     if where == "&body":
         value = html.escape(value)
-    # What follows in the letter was encoded as the start of a line, so the value ends in a soft break.
-    return wire.encode(value) + b"=\r\n" if value else b""
+    return wire.encode_value(value)

@@ -58,7 +58,7 @@ class Parcel:
         to: the reader's address.
         body: the whole message.
         envelope_id: what servers call the letter in reports (ENVID, RFC 3461); empty for none.
-        dotless: no line of the body begins with a dot, so that nobody need look for one.
+        dotted: the body as SMTP has it, with a dot before each line that begins with one; empty where it is to be made.
     """
 
     edition: str
@@ -66,7 +66,7 @@ class Parcel:
     to: str
     body: bytes
     envelope_id: str = ""
-    dotless: bool = False
+    dotted: bytes = b""
 
 
 class Line(Protocol):

@@ -86,16 +86,17 @@ class Parcels:
         }
         letter, plan = self._prepared[due.variant]
         coded = fill.code(letter, values)
-        body = fill.joined(letter, coded)
+        body, dotted = fill.joined(letter, coded), fill.joined_dotted(letter, coded)
         if plan:
-            body = plan.header(coded, at, body) + body
+            head = plan.header(coded, at, body)
+            body, dotted = head + body, head + dotted if dotted else b""
         return Parcel(
             edition=self._edition.name,
             sender=returns.address(self._returns, due.id) if self._returns else self._sender,
             to=due.email,
             body=body,
             envelope_id=returns.envelope_id(due.id) if self._returns else "",
-            dotless=fill.dotless(letter, coded),
+            dotted=dotted,
         )
 
     def _dated(self, at: datetime) -> str:

@@ -10,7 +10,6 @@ links, so old letters outlive a change of keys. Only lower case letters and digi
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
@@ -24,6 +23,9 @@ LONGEST = 64
 """Characters of a local part (RFC 5321, 4.5.3.1.1)."""
 
 _MAC_BYTES = 10  # 80 bits: 16 characters without padding
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+"""Base32 (RFC 4648, 6) in lower case, ten bits at a time: the standard library's takes three times as long."""
 _NAME = r"([1-9][0-9]{0,18})\.([a-z2-7]{16})"
 _ADDRESS = re.compile(rf"\+{_NAME}@")
 _ENVELOPE_ID = re.compile(rf"\s*{_NAME}\s*")
@@ -88,7 +90,8 @@ def _verified(scope: str, found: re.Match[str]) -> int | None:
 def _mac(key: str, scope: str, letter: int) -> str:
     mac = _keyed(key, scope).copy()
     mac.update(b"%d" % letter)
-    return base64.b32encode(mac.digest()[:_MAC_BYTES]).decode("ascii").lower()
+    number = int.from_bytes(mac.digest()[:_MAC_BYTES], "big")
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(70, -1, -10)])
 
 
 @lru_cache(maxsize=32)

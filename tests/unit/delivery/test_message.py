@@ -1,6 +1,7 @@
 """A frozen letter and its filling: headers that nobody can break, holes that are all filled."""
 
 import email
+import html
 from email import policy
 from email.header import decode_header, make_header
 
@@ -9,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.delivery import headers
-from digest.delivery.fill import fill, prepare
+from digest.delivery.fill import code, fill, joined, joined_dotted, prepare
 from digest.delivery.message import assemble, frozen_hash
 from digest.errors import RefusedError
+from digest.render import wire
 
 VALUES = {
     "to": "ana@inbox.example",
@@ -165,3 +167,20 @@ def test_a_configured_mailbox_is_read_and_written(mailbox, name, address):
     assert headers.split_mailbox(mailbox) == (name, address)
     sender = _read(_frozen(sender=mailbox))["From"].addresses[0]
     assert (sender.display_name, sender.addr_spec) == (name, address)
+
+
+@given(
+    st.lists(st.sampled_from([".", "..", "a", "\r\n", "\x01name\x02", "\x01&name\x02", "=", " "]), max_size=30),
+    st.text(st.sampled_from(". a=<é"), max_size=90),
+)
+def test_the_dots_of_smtp_are_doubled_as_the_whole_letter_would_have_them(pieces, name):
+    letter = prepare(b"Subject: x\r\n\r\n" + wire.encode("".join(pieces)))
+    coded = code(letter, {"name": name})
+    whole, dotted = joined(letter, coded), joined_dotted(letter, coded)
+    assert dotted in (b"", whole.replace(b"\r\n.", b"\r\n.."))
+
+
+@given(st.text(st.sampled_from("aZ09/:@_+~.- =<é"), max_size=90))
+def test_plain_values_are_coded_as_all_are(name):
+    letter = prepare(b"Subject: x\r\n\r\n\x01name\x02\x01&name\x02")
+    assert code(letter, {"name": name}) == [wire.encode_value(name), wire.encode_value(html.escape(name))]

@@ -96,7 +96,7 @@ def data() -> Path:
 
 # Programs that `make peers` installs. A test that asks for one is marked `peers`; without it the test is skipped, and
 # where all of them must be there (DIGEST_PEERS=required, as in .ci/run) that skip is a failure.
-PEERS = {"chromium", "dovecot", "npm_peers", "opendkim", "postfix"}
+PEERS = {"chromium", "dovecot", "networks", "npm_peers", "opendkim", "postfix"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -59,22 +59,25 @@ class Postgres:
         (folder / "pg_hba.conf").write_text("local all all trust\nhost all all 0.0.0.0/0 trust\n")
         self.start()
 
-    @property
-    def address(self) -> str:
-        return f"postgresql://postgres@{self.host}:{self.port}/postgres"
+    def address(self, name: str) -> str:
+        """Of a database, as machines reach it."""
+        return f"postgresql://postgres@{self.host}:{self.port}/{name}"
+
+    def here(self, name: str) -> str:
+        """The same through a file, which is reached from every network."""
+        return f"postgresql://postgres@/{name}?host={self.folder}&port={self.port}"
 
     def start(self) -> None:
-        self._control("start", "-l", str(self.folder / "log"), "-o", f"-h {self.host} -p {self.port} -k ''")
+        self._control("start", "-l", str(self.folder / "log"), "-o", f"-h {self.host} -p {self.port} -k {self.folder}")
 
     def stop(self, how: str = "fast") -> None:
         """fast: as an administrator does; immediate: as a crash does."""
         self._control("stop", "-m", how)
 
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """Ask by psycopg; not for a server of another network."""
+    def ask(self, sql: str, name: str = "postgres") -> list[tuple[Any, ...]]:
         import psycopg
 
-        with psycopg.connect(self.address, autocommit=True) as connection:
+        with psycopg.connect(self.here(name), autocommit=True) as connection:
             cursor = connection.execute(sql)
             return cursor.fetchall() if cursor.description else []
 
@@ -157,9 +160,12 @@ class House:
     """Several machines on one database."""
 
     folder: Path
-    database: str
+    postgres: Postgres
+    name: str
     office: Office
     machines: list[Machine] = field(default_factory=list)
+    site: str = "https://news.example"
+    more_environment: dict[str, str] = field(default_factory=dict)
 
     def machine(self, *, within: Sequence[str] = (), window: int = 40, smtp: bool = True) -> Machine:
         """Another machine: its own var/, the same config and keys."""
@@ -167,15 +173,19 @@ class House:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("DIGEST_", "DJANGO_"))}
         made = Machine(
             home,
-            {**kept, **SHARED, "DIGEST_DATABASE_URL": self.database, "DIGEST_SMTP_URL": self.office.address},
+            {
+                **kept, **SHARED, **self.more_environment, "DIGEST_SMTP_URL": self.office.address,
+                "DIGEST_DATABASE_URL": self.postgres.address(self.name),
+            },
             list(within),
-        )
+        )  # fmt: skip
         if not self.machines:
             made.do("init", str(home))
             for name in ("tags", "social", "appeals", "feeds"):
                 (home / "config" / f"{name}.toml").write_text("")
             (home / "config" / "digest.toml").write_text(
-                '[site]\nname = "The Courier"\nsender = "letters@news.example"\naddress = "https://news.example"\n'
+                '[site]\nname = "The Courier"\nsender = "letters@news.example"\n'
+                f'address = "{self.site}"\n'
                 'postal_address = "1 Quay Street"\n'
                 f'[delivery]\ntransport = "smtp"\nwindow = {window}\nconnections = {CONNECTIONS}\n'
             )
@@ -203,12 +213,8 @@ class House:
     connections = CONNECTIONS
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """Ask the database; not that of another network."""
-        import psycopg
-
-        with psycopg.connect(self.database, autocommit=True) as connection:
-            cursor = connection.execute(sql)
-            return cursor.fetchall() if cursor.description else []
+        """Ask the database."""
+        return self.postgres.ask(sql, self.name)
 
     def shares(self) -> dict[str, int]:
         """How many windows each machine took, by the name of its data folder."""
@@ -298,13 +304,85 @@ def house(tmp_path: Path, postgres: Postgres) -> Iterator[Callable[..., House]]:
 
     def make(seconds: float = 0.05) -> House:
         postgres.ask(f"CREATE DATABASE {name}")
-        made.append(House(tmp_path, postgres.address.removesuffix("postgres") + name, office(tmp_path, seconds)))
+        made.append(House(tmp_path, postgres, name, office(tmp_path, seconds)))
         return made[0]
 
     yield make
     for one in made:
-        for machine in one.machines:
-            machine.end()
-        one.office.process.kill()
-        one.office.process.communicate()
-        postgres.ask(f"DROP DATABASE {name} WITH (FORCE)")
+        _end(one)
+
+
+def _end(house: House) -> None:
+    for machine in house.machines:
+        machine.end()
+    house.office.process.kill()
+    house.office.process.communicate()
+    house.postgres.ask(f"DROP DATABASE {house.name} WITH (FORCE)")
+
+
+@dataclass
+class Networks:
+    """Hosts with an address each, as network namespaces on one bridge."""
+
+    mark: str
+    hosts: dict[str, str] = field(default_factory=dict)
+
+    def host(self, name: str) -> tuple[str, list[str]]:
+        """Add a host; its address, and what is put before a command that runs on it."""
+        space, address = f"{self.mark}-{name}", f"10.77.0.{len(self.hosts) + 1}"
+        self.hosts[name] = address
+        _ip("netns", "add", space)
+        _ip("-n", f"{self.mark}-hub", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", space)
+        _ip("-n", f"{self.mark}-hub", "link", "set", name, "master", "bridge", "up")
+        _ip("-n", space, "address", "add", f"{address}/24", "dev", "eth0")
+        for link in ("lo", "eth0"):
+            _ip("-n", space, "link", "set", link, "up")
+        return address, ["ip", "netns", "exec", space]
+
+    def cut(self, name: str) -> None:
+        """Pull the plug of a host: nobody is told, packets go nowhere."""
+        _ip("-n", f"{self.mark}-hub", "link", "set", name, "down")
+
+    def mend(self, name: str) -> None:
+        _ip("-n", f"{self.mark}-hub", "link", "set", name, "up")
+
+
+def _ip(*words: str) -> None:
+    done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"ip {' '.join(words)}: {done.stderr}"
+
+
+@pytest.fixture
+def networks() -> Iterator[Networks]:
+    """Networks of their own; needs root and iproute2."""
+    mark = f"digest{os.getpid()}"
+    if os.getuid() != 0 or shutil.which("ip") is None:
+        pytest.skip("networks need root and iproute2: make peers")
+    made = Networks(mark)
+    try:
+        _ip("netns", "add", f"{mark}-hub")
+        _ip("-n", f"{mark}-hub", "link", "add", "bridge", "type", "bridge")
+        _ip("-n", f"{mark}-hub", "link", "set", "bridge", "up")
+        yield made
+    finally:
+        for name in [*made.hosts, "hub"]:
+            subprocess.run(["ip", "netns", "del", f"{mark}-{name}"], capture_output=True, check=False)
+
+
+@pytest.fixture
+def spread(tmp_path: Path, networks: Networks) -> Iterator[House]:
+    """A house whose parts are on hosts of their own: "db", "mail", and whatever is added by `networks.host`."""
+    folder = Path(tempfile.mkdtemp(prefix="digest-tests-networks-"))
+    folder.chmod(0o755)
+    where, within = networks.host("db")
+    postgres = Postgres(folder / "data", host=where, within=within)
+    where, within = networks.host("mail")
+    made = House(tmp_path, postgres, "postgres", office(tmp_path, 0.05, host=where, within=within))
+    yield made
+    made.postgres = postgres
+    for machine in made.machines:
+        machine.end()
+    made.office.process.kill()
+    made.office.process.communicate()
+    postgres.stop("immediate")
+    shutil.rmtree(folder, ignore_errors=True)

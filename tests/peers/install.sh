@@ -4,7 +4,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-wanted="chromium fonts-noto-core fonts-liberation fonts-dejavu-core postfix dovecot-imapd opendkim"
+wanted="chromium fonts-noto-core fonts-liberation fonts-dejavu-core postfix dovecot-imapd opendkim iproute2"
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "make peers needs root and Debian (or a system with apt-get): it installs $wanted and Node." >&2

@@ -288,3 +288,15 @@ def test_every_word_of_the_pages_is_translated_with_its_blanks(language):
     assert {"{count} day", "{count} hour", "{count} minute"} <= {entry.id[0] for entry in entries}
     blanks = re.compile(r"\{\w+\}")
     assert all(set(blanks.findall(key)) == set(blanks.findall(translated[key])) for key in keys)
+
+
+def test_a_homes_own_page_is_shown_as_soon_as_it_is_written(web, settings, tmp_path):
+    settings.HOME = tmp_path
+    own = tmp_path / "templates" / "reader"
+    own.mkdir(parents=True)
+    assert "Nothing here" in web.get("/s/x").text
+    for words in ("Our own words", "Other words"):
+        (own / "missing.html").write_text(words)
+        assert web.get("/s/x").text == words
+    (own / "missing.html").unlink()
+    assert "Nothing here" in web.get("/s/x").text

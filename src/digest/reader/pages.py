@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from babel import Locale
@@ -115,7 +116,23 @@ def lists(speaks: str, *, language: str, zone: str) -> dict[str, Any]:
 
 
 def _templates() -> Templates:
-    return Templates(lambda file: resources.template(file, settings.HOME))
+    """The readers' templates, compiled once as long as no file of them changes: after an edition many come at once."""
+    places = (settings.HOME / "templates" / "reader", resources.folder("templates") / "reader")
+    return _compiled(settings.HOME, tuple(_about(file) for place in places for file in sorted(place.rglob("*.*"))))
+
+
+def _about(file: Path) -> tuple[str, int, int]:
+    """What changes when a file does; one that is just being replaced has changed."""
+    try:
+        about = file.stat()
+    except FileNotFoundError:
+        return str(file), 0, 0
+    return str(file), about.st_mtime_ns, about.st_size
+
+
+@lru_cache(maxsize=2)
+def _compiled(home: Path, _stamp: tuple[tuple[str, int, int], ...]) -> Templates:
+    return Templates(lambda file: resources.template(file, home))
 
 
 @lru_cache(maxsize=32)

@@ -14,7 +14,7 @@ from digest.cli import LAZY
 from digest.cli import digest as commands
 
 LOOPBACK = {"DIGEST_ALLOW_PRIVATE": "127.0.0.0/8"}
-GROUPS = {"feeds": ["add", "import", "export", "list", "test"],
+GROUPS = {"feeds": ["add", "import", "export", "list", "test", "revive"], "posts": ["list", "settle"],
           "subscribers": ["import", "export", "add", "remove", "erase", "show"]}  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from digest.cli.say import Say
 from digest.errors import UsageError
 
 
-@click.command("dkim")
+@click.command("dkim", short_help="Print the DNS record of your signatures.")
 @click.option(
     "--new",
     "file",

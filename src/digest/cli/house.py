@@ -151,7 +151,7 @@ def adopt_(say: Say) -> None:
     say.result({"ok": True}, "This database belongs to this machine now.")
 
 
-@click.command("tidy")
+@click.command("tidy", short_help="Shrink what is older than delivery.keep.")
 @click.pass_obj
 def tidy_(say: Say) -> None:
     """Shrink at once what is older than `delivery.keep`; the clock does it by and by."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 VERDICTS: dict[str, Verdict] = {"posted": "it is there", "failed": "it failed", "again": "send again"}
 
 
-@click.group("posts")
+@click.group("posts", short_help="An edition's posts, and your word on them.")
 def posts_() -> None:
     """The posts of an edition, and your word on those nobody is sure of."""
 
@@ -40,7 +40,7 @@ def list_(say: Say, edition: str, status: str) -> None:
     say.result({"edition": row.name, "posts": rows}, words if rows else "No posts.")
 
 
-@posts_.command("settle")
+@posts_.command("settle", short_help="Say what became of a post on ACCOUNT.")
 @click.argument("edition")
 @click.argument("account")
 @click.option(

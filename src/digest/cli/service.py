@@ -45,7 +45,7 @@ def clock_(say: Say) -> None:
     run(Configuration(say.home), say.environment)
 
 
-@click.command("worker")
+@click.command("worker", short_help="Share the clock's work on this machine.")
 @click.option(
     "--processes",
     type=click.IntRange(0, 64),

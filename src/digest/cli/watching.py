@@ -18,7 +18,7 @@ EVERY = 2.0
 """Seconds between two looks of --watch."""
 
 
-@click.command("report")
+@click.command("report", short_help="Sum up an edition's letters.")
 @click.argument("edition")
 @click.option("--domains", is_flag=True, help="Also by the readers' mail providers (reads every letter).")
 @click.option("--watch", is_flag=True, help="On a terminal: again every two seconds, until nothing more leaves.")

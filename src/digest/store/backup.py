@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from digest.errors import InputError, RefusedError
+from digest.store.refill import Table
 
 FORMAT = 1
 BATCH = 2000
@@ -66,34 +66,33 @@ def read(file: Path) -> int:
     try:
         with transaction.atomic(), gzip.open(file, "rt", encoding="utf-8") as lines:
             return _read(lines, file)
-    except (OSError, EOFError, ValueError, zlib.error, ValidationError, IntegrityError) as error:
+    except (OSError, EOFError, ValueError, TypeError, ArithmeticError, zlib.error, IntegrityError, DataError) as error:
         raise InputError(f"{file} is not a whole backup: {error}") from error
 
 
 def _read(lines: Iterator[str], file: Path) -> int:
     _check_header(json.loads(next(lines, "")), file)
     rows = 0
-    model: type[models.Model] | None = None
-    fields: list[models.Field[Any, Any]] = []
-    batch: list[models.Model] = []
+    table: Table | None = None
+    batch: list[list[Any]] = []
     by_name = {model._meta.model_name: model for model in _tables()}
     by_name["install"]._default_manager.all().delete()
 
     def flush() -> None:
-        if model and batch:
-            model._default_manager.bulk_create(batch, batch_size=500)
+        if table and batch:
+            table.put(batch)
             batch.clear()
 
     for line in lines:
         value = json.loads(line)
-        if isinstance(value, list) and model is not None:
-            batch.append(model(**{f.attname: _python(f, v) for f, v in zip(fields, value, strict=True)}))
+        if isinstance(value, list) and table is not None:
+            batch.append(value)
             rows += 1
             if len(batch) == BATCH:
                 flush()
         elif isinstance(value, dict) and "table" in value:
             flush()
-            model, fields = _table(by_name, value)
+            table = _table(by_name, value)
         elif isinstance(value, dict) and "end" in value:
             flush()
             _restart_counters(by_name.values())
@@ -104,14 +103,12 @@ def _read(lines: Iterator[str], file: Path) -> int:
     raise InputError(f"{file} is cut off after {rows} rows; nothing was read")
 
 
-def _table(
-    by_name: Mapping[str | None, type[models.Model]], line: Mapping[str, Any]
-) -> tuple[type[models.Model], list[models.Field[Any, Any]]]:
+def _table(by_name: Mapping[str | None, type[models.Model]], line: Mapping[str, Any]) -> Table:
     model = by_name.get(line["table"])
     known = {field.attname: field for field in model._meta.concrete_fields} if model else {}
-    if model is None or not known.keys() >= set(line["fields"]):
+    if model is None or known.keys() != set(line["fields"]):
         raise ValueError(f"{line['table']} is not a table of this version")
-    return model, [known[name] for name in line["fields"]]
+    return Table(model, [known[name] for name in line["fields"]])
 
 
 def _check_header(header: Any, file: Path) -> None:
@@ -182,10 +179,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in a backup")
-
-
-def _python(field: models.Field[Any, Any], value: Any) -> Any:
-    if value is not None and isinstance(field, models.BinaryField):
-        return base64.b64decode(value)
-    # A JSON field's value stands as itself; everything else is read as its column reads text.
-    return value if isinstance(field, models.JSONField) or value is None else field.to_python(value)

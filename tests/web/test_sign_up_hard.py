@@ -153,6 +153,28 @@ def test_one_button_pressed_many_times_at_once(web: Client, ask: Any, postbox: P
     assert Subscription.objects.count() == 1
 
 
+def test_the_mail_is_signed_like_letters(web: Client, ask: Any, postbox: Postbox, settings: Any) -> None:
+    import dkim
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    from digest.config.sending import Dkim
+    from digest.delivery import dkim_key
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    url = settings.ENVIRONMENT.get("DIGEST_SMTP_URL")
+    settings.ENVIRONMENT = Environment({"DIGEST_SMTP_URL": url, dkim_key.VARIABLE: pem})
+    table = settings.CONFIG.delivery.model_copy(update={"dkim": Dkim(domain="news.example")})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"delivery": table})
+    ask(web, language="ar")
+    assert deliver(settings) == 1
+    body = postbox.took[0][2].encode()
+    assert body.isascii()
+    record = dkim_key.record(key).encode()
+    assert dkim.verify(body, dnsfunc=lambda name, timeout=5: record)
+
+
 def test_what_waits_too_long_is_not_mailed_any_more(web: Client, ask: Any, postbox: Postbox, settings: Any) -> None:
     from digest.audience import requests
 

@@ -15,9 +15,13 @@ from django.conf import settings
 
 from digest.config import Config, Environment
 from digest.delivery import headers
+from digest.delivery.dkim_key import signer
 from digest.delivery.outcomes import Accepted, Outcome, Parcel
 from digest.delivery.server import server
 from digest.delivery.smtp import Smtp
+
+_POLICY = SMTP.clone(cte_type="7bit")
+"""Nothing that a server without 8BITMIME would have to rewrite, and so break the signature."""
 
 Send = Callable[[EmailMessage, str, str], Outcome]
 """Hands over a message to a mailbox; the third is the message's name from `message`."""
@@ -35,7 +39,7 @@ def message(config: Config, subject: str, text: str, *, name: str, now: datetime
         html: the same words as HTML; empty for none.
     """
     _, sender = headers.split_mailbox(config.site.sender)
-    made = EmailMessage()
+    made = EmailMessage(policy=_POLICY)
     made["From"] = config.site.sender
     made["Subject"] = headers.clean(subject)
     made["Date"] = format_datetime(now)
@@ -50,7 +54,7 @@ def message(config: Config, subject: str, text: str, *, name: str, now: datetime
 
 @contextmanager
 def line(config: Config, environment: Environment, *, sender: str, now: datetime) -> Iterator[Send]:
-    """One way to hand messages over; the transport "folder" writes var/notices/*.eml.
+    """One way to hand messages over, signed as letters are; the transport "folder" writes var/notices/*.eml.
 
     Args:
         config: `delivery.transport`.
@@ -59,15 +63,22 @@ def line(config: Config, environment: Environment, *, sender: str, now: datetime
         now: aware UTC.
 
     Raises:
+        ConfigError: the key for signatures is missing or wrong.
         TransportError: the mail server cannot be used; also by `Send`.
         OSError: the folder cannot be written; by `Send`.
     """
     if config.delivery.transport != "smtp":
         yield lambda made, _to, name: _file(made, name, now)
         return
+    signs = signer(config, environment)
     opened = Smtp(server(environment.get("DIGEST_SMTP_URL"))).open()
+
+    def send(made: EmailMessage, to: str, name: str) -> Outcome:
+        body = made.as_bytes()
+        return opened.deliver(Parcel(name, sender, to, signs.sign(body, now) if signs else body))
+
     try:
-        yield lambda made, to, name: opened.deliver(Parcel(name, sender, to, made.as_bytes(policy=SMTP)))
+        yield send
     finally:
         opened.close()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+
+from django.db.models import Count
 
 from digest.audience import suppression
 from digest.delivery.states import Status
@@ -22,18 +24,27 @@ def mark(letters: Iterable[int], word: str) -> None:
     Letter.objects.filter(pk__in=letters, bounce__in=RANK[: RANK.index(word)]).update(bounce=word)
 
 
-def count(kind: str, reader: int, *, now: datetime, soft_limit: int) -> None:
-    """Suppress a reader's address if what came is enough.
+def count(kinds: Mapping[int, str], *, now: datetime, soft_limit: int) -> None:
+    """Suppress the addresses of readers of whom enough came back; their letters are marked with it.
 
     Args:
-        kind: the class of what came; its letter is marked with it.
-        reader: the subscriber's id.
+        kinds: the class of what came, by the subscriber's id.
         now: the present instant.
         soft_limit: after how many editions in a row soft bounces suppress an address (`Bounces.soft_limit`).
     """
-    if kind == "hard" or (kind == "soft" and in_a_row(reader, now) >= soft_limit):
-        for address in Subscriber.objects.filter(pk=reader).values_list("email", flat=True):
-            suppression.suppress(address, reason="bounce", now=now)
+    gone = [reader for reader, kind in kinds.items() if kind == "hard"]
+    soft = [reader for reader, kind in kinds.items() if kind == "soft"]
+    # Most have bounced too seldom in all: only of the others is every letter looked at.
+    often = (
+        Letter.objects.filter(subscriber_id__in=soft, bounce="soft")
+        .values_list("subscriber_id", flat=True)
+        .annotate(bounces=Count("id"))
+        .filter(bounces__gte=soft_limit)
+        .order_by()
+    )
+    gone += [reader for reader in often if in_a_row(reader, now) >= soft_limit]
+    addresses = Subscriber.objects.filter(pk__in=gone).values_list("email", flat=True)
+    suppression.suppress_all(addresses, reason="bounce", now=now)
 
 
 def in_a_row(reader: int, now: datetime) -> int:

@@ -18,7 +18,7 @@ from digest.delivery.imap import ImapFolder
 from digest.delivery.letterbox import ImapBox, Letterbox
 from digest.delivery.maildir import Maildir
 
-LIMIT = 2000
+LIMIT = 5000
 """Messages of one visit; the next goes on."""
 
 _BATCH = 50

@@ -12,12 +12,12 @@ from django.db import transaction
 
 from digest.delivery import codes
 from digest.delivery.bounces import Said
-from digest.delivery.consequences import count, mark
+from digest.delivery.consequences import RANK, count, mark
 from digest.delivery.reports import HAS_IT, TAKEN, reply_of
 from digest.delivery.states import Status
 from digest.store.models import Letter, Report
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Letters in one transaction, which stays well under a second."""
 
 EARLY = timedelta(days=2)
@@ -58,9 +58,9 @@ def _refused(*, now: datetime, soft_limit: int) -> list[str]:
         kinds = {letter: _class(reply) for letter, _, reply in rows}
         for kind in set(kinds.values()):
             mark([letter for letter, of in kinds.items() if of == kind], kind)
-        for letter, reader, _ in rows:
-            if reader is not None:
-                count(kinds[letter], reader, now=now, soft_limit=soft_limit)
+        # Of several letters of one reader, the worst last.
+        found = sorted((RANK.index(kinds[letter]), reader) for letter, reader, _ in rows if reader is not None)
+        count({reader: RANK[rank] for rank, reader in found}, now=now, soft_limit=soft_limit)
         return list(kinds.values())
 
 

@@ -106,7 +106,7 @@ def take(letter: int, said: Sequence[Said], *, source: str, now: datetime, soft_
         mark([letter], kind)
         Letter.objects.filter(pk=letter, status__in=TAKEN).update(status=Status.FAILED, reply=reply_of(one), at=now)
         if reader:
-            count(kind, reader.pk, now=now, soft_limit=soft_limit)
+            count({reader.pk: kind}, now=now, soft_limit=soft_limit)
         return kind
 
 

@@ -242,10 +242,16 @@ class TestRefusals:
         refusals.catch_up(now=NOW, soft_limit=3)
         assert barred() == "bounce"
 
+    def test_of_two_refusals_of_one_reader_the_worse_counts(self, letter):
+        letter(S.FAILED, reply="550 5.1.1 unknown", days=1)
+        letter(S.FAILED, reply="552 5.2.2 full")
+        assert refusals.catch_up(now=NOW, soft_limit=3) == {"hard": 1, "soft": 1}
+        assert barred() == "bounce"
+
     def test_many_are_read_in_short_transactions(self, letter, readers, django_assert_max_num_queries):
         for one in readers(450, first=10):
             letter(S.FAILED, who=one, reply="554 5.7.1 no")
-        with django_assert_max_num_queries(50):
+        with django_assert_max_num_queries(60):
             assert refusals.catch_up(now=NOW, soft_limit=3) == {"policy": 450}
 
     def test_reports_that_came_before_the_worker_wrote_are_applied_after(self, letter, readers):

@@ -26,14 +26,13 @@ from digest.edition.variants import Wish
 from digest.errors import MovedOnError
 from digest.store.models import Edition, Letter, Subscriber, Subscription, Variant
 
-CHUNK = 2_000
-"""Readers in the first transaction; how long it took decides how many are in the next."""
-SECONDS = 0.1
+CHUNK, SMALLEST, LARGEST = 5_000, 2_000, 20_000
+"""Readers in one transaction: in the first, and at least and at most in the next; how long it took decides."""
+SECONDS = 0.2
 """How long a transaction should take."""
 PAUSE = 0.03
 """Seconds between two transactions on SQLite: a writer that waits asks again only every 25 ms (its busy handler), and
 would never be let in otherwise."""
-SMALLEST, LARGEST = 500, 50_000
 TRIES = 5
 
 Choice = tuple[int | None, str]
@@ -92,7 +91,7 @@ def enrol(
     entered, last, size = 0, 0, CHUNK
     with _answers() as cursor:
         while (upper := _upper(active, last, size)) is not None:
-            chunk = [edition.newsletter, last, upper]
+            chunk = [edition.newsletter, last, upper, last, upper]
             _learn(cursor, chunk, choose, by_zone)
             began = time.perf_counter()
             entered += _entered(edition, cursor, enter, [*before, *chunk])
@@ -122,16 +121,20 @@ def forget(edition: Edition) -> int:
         return int(cursor.rowcount)
 
 
-_CHUNK = f"s.newsletter = %s AND s.status = '{ACTIVE.value}' AND s.id > %s AND s.id <= %s"
-_JOINED = """
-FROM digest_subscription s JOIN digest_subscriber u ON u.id = s.subscriber_id
+# The range is said of both tables: PostgreSQL does not conclude it, and would read every reader for each chunk.
+_CHUNK = f"""
+s.newsletter = %s AND s.status = '{ACTIVE.value}' AND s.subscriber_id > %s AND s.subscriber_id <= %s
+AND u.id > %s AND u.id <= %s
+"""
+_READERS = "FROM digest_subscription s JOIN digest_subscriber u ON u.id = s.subscriber_id"
+_BY_WISH = """
 LEFT JOIN digest_enrol w ON w.topics = CAST(s.topics AS text) AND w.language = u.language AND w.format = u.format
-LEFT JOIN digest_enrol_zone z ON z.zone = u.zone
 """
+_BY_ZONE = "LEFT JOIN digest_enrol_zone z ON z.zone = u.zone"
 _NEW_WISHES = f"""
-SELECT DISTINCT CAST(s.topics AS text), u.language, u.format {_JOINED} WHERE {_CHUNK} AND w.topics IS NULL
+SELECT DISTINCT CAST(s.topics AS text), u.language, u.format {_READERS} {_BY_WISH} WHERE {_CHUNK} AND w.topics IS NULL
 """
-_NEW_ZONES = f"SELECT DISTINCT u.zone {_JOINED} WHERE {_CHUNK} AND z.zone IS NULL"
+_NEW_ZONES = f"SELECT DISTINCT u.zone {_READERS} {_BY_ZONE} WHERE {_CHUNK} AND z.zone IS NULL"
 
 # Paused counts for the instant at which the letter can leave: who is back by then gets it.
 _ENTER = f"""
@@ -140,19 +143,19 @@ INSERT INTO digest_letter
 SELECT %s, reader, variant, CASE WHEN reason = '' THEN '{Status.PENDING.value}' ELSE '{Status.SKIPPED.value}' END,
     due_at, 0, reason, CASE WHEN reason <> '' THEN %s END, wave, FALSE, ''
 FROM (
-    SELECT place, reader, variant, due_at, wave,
+    SELECT reader, variant, due_at, wave,
         CASE WHEN paused_until > due_at AND paused_until > %s
             THEN 'paused until ' || substr(CAST(paused_until AS text), 1, 10)
         ELSE COALESCE(reason, 'the reader changed their wishes while the edition was frozen') END AS reason
     FROM (
-        SELECT s.id AS place, s.subscriber_id AS reader, w.variant, w.reason, s.paused_until,
+        SELECT s.subscriber_id AS reader, w.variant, w.reason, s.paused_until,
             CASE WHEN s.subscriber_id IN ({{seeds}}) THEN %s ELSE COALESCE(z.due_at, %s) END AS due_at,
             CASE WHEN s.subscriber_id IN ({{seeds}}) THEN {waves.SEEDS}
                 WHEN (u.handle %% %s * %s + %s) %% %s < %s THEN {waves.SAMPLE} ELSE {waves.REST} END AS wave
-        {_JOINED} WHERE {_CHUNK}
+        {_READERS} {_BY_WISH} {_BY_ZONE} WHERE {_CHUNK}
     ) AS timed
 ) AS reasoned
-WHERE TRUE ORDER BY place
+WHERE TRUE ORDER BY reader
 ON CONFLICT (edition_id, subscriber_id) DO NOTHING
 """  # noqa: S608 - only names of our own are put in
 
@@ -179,14 +182,19 @@ def _learn(
     """Decide the wishes and zones that first appear in this chunk, before any lock is taken."""
     cursor.execute(_NEW_WISHES, chunk)
     wishes = [[*row, *choose(_wish(*row))] for row in cursor.fetchall()]
-    if wishes:
-        cursor.executemany("INSERT INTO digest_enrol VALUES (%s, %s, %s, %s, %s)", wishes)
+    _note(cursor, "digest_enrol", wishes)
     if by_zone:
         cursor.execute(_NEW_ZONES, chunk)
         at = connection.ops.adapt_datetimefield_value
-        zones = [[zone, at(by_zone(zone))] for (zone,) in cursor.fetchall()]
-        if zones:
-            cursor.executemany("INSERT INTO digest_enrol_zone VALUES (%s, %s)", zones)
+        _note(cursor, "digest_enrol_zone", [[zone, at(by_zone(zone))] for (zone,) in cursor.fetchall()])
+
+
+def _note(cursor: Any, table: str, rows: list[list[Any]]) -> None:
+    if rows:
+        cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)  # noqa: S608
+        if connection.vendor == "postgresql":
+            # Nobody else analyses a table of this connection's own, and without it each reader is a scan of it.
+            cursor.execute(f"ANALYZE {table}")
 
 
 def _entered(edition: Edition, cursor: Any, enter: str, values: list[Any]) -> int:
@@ -205,8 +213,8 @@ def _entered(edition: Edition, cursor: Any, enter: str, values: list[Any]) -> in
 
 
 def _upper(active: QuerySet[Subscription], last: int, size: int) -> int | None:
-    """The id of the subscription with which a chunk ends; None when all are entered."""
-    ids = active.filter(id__gt=last).order_by("id").values_list("id", flat=True)
+    """The reader with whom a chunk ends; None when all are entered."""
+    ids = active.filter(subscriber_id__gt=last).order_by("subscriber_id").values_list("subscriber_id", flat=True)
     return ids[size - 1 : size].first() or ids.last()
 
 

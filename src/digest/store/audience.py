@@ -58,7 +58,7 @@ class Subscription(models.Model):
             models.UniqueConstraint(fields=["subscriber", "newsletter"], name="subscription_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["newsletter", "status"], name="subscription_active"),
+            models.Index(fields=["newsletter", "status", "subscriber"], name="subscription_active"),
         ]
 
 

@@ -3,7 +3,7 @@
     house.py     init, check, migrate, backup, restore, adopt, tidy
     feeds.py     feeds add, import, export, list, test, revive
     editions.py  gather, draft, show, approve, hold
-    sending.py   publish, run, deliveries
+    sending.py   publish, run          deliveries.py  deliveries, deliveries resolve
     posts.py     posts list, settle
     bounces.py   bounces
     watching.py  report
@@ -35,7 +35,7 @@ LAZY = {
     "init": "house", "check": "house", "migrate": "house", "backup": "house", "restore": "house", "adopt": "house",
     "tidy": "house",
     "feeds": "feeds", "gather": "editions", "draft": "editions", "show": "editions", "approve": "editions",
-    "hold": "editions", "publish": "sending", "run": "sending", "deliveries": "sending",
+    "hold": "editions", "publish": "sending", "run": "sending", "deliveries": "deliveries",
     "report": "watching",
     "bounces": "bounces", "dkim": "dkim", "posts": "posts", "subscribers": "audience", "up": "service",
     "web": "service", "clock": "service", "worker": "service", "extract": "engine", "summarise": "engine",

@@ -1,4 +1,4 @@
-"""An edition on its way, from the shell: publish, run, deliveries."""
+"""An edition on its way, from the shell: publish and run."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 @click.command("publish")
 @click.argument("edition")
 @click.option("--wait", metavar="D", default=None, help='Stay so long for letters told "later", as in "30 minutes".')
+@click.option("--past-canary", is_flag=True, help="Let everybody's letter go, whatever became of the first ones.")
 @click.pass_obj
-def publish_(say: Say, edition: str, wait: str | None) -> None:
+def publish_(say: Say, edition: str, wait: str | None, past_canary: bool) -> None:
     """Send an approved edition's letters and posts. Goes on where a stopped run left off, and may run twice at once."""
     config = say.open()
     from digest.edition.workflow import find
 
-    report = publishing(say, config, find(edition), wait)
+    report = publishing(say, config, find(edition), wait, past_canary=past_canary)
     say.result(report, _published(report))
     if _undone(report):
         sys.exit(1)
@@ -69,20 +70,6 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
         sys.exit(1)
 
 
-@click.command("deliveries")
-@click.argument("edition")
-@click.option("--status", default="", help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
-@click.pass_obj
-def deliveries_(say: Say, edition: str, status: str) -> None:
-    """Who got an edition, when, and what the server said."""
-    say.open()
-    from digest.delivery.deliveries import deliveries
-    from digest.edition.workflow import find
-
-    row = find(edition)
-    say.stream({"edition": row.name}, "deliveries", deliveries(row, status=status), "No letters.")
-
-
 @contextmanager
 def _telling(say: Say, config: Config, edition: Edition) -> Iterator[None]:
     """Tell the editors by mail of a draft that waits, and of what stops the run."""
@@ -99,7 +86,9 @@ def _telling(say: Say, config: Config, edition: Edition) -> Iterator[None]:
         notices.deliver(config, say.environment, now=now())
 
 
-def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> dict[str, Any]:
+def publishing(
+    say: Say, config: Config, edition: Edition, wait: str | None, *, past_canary: bool = False
+) -> dict[str, Any]:
     """Send what was approved, with progress on a terminal; what `digest publish` reports.
 
     Raises:
@@ -113,13 +102,21 @@ def publishing(say: Say, config: Config, edition: Edition, wait: str | None) -> 
         raise UsageError(f"--wait: {error}") from error
     with say.progress("letters", edition.letters.count() or None) as step, until_told() as go_on:
         report = publish(
-            config, edition, now=now, environment=say.environment, wait=patience, on_letter=step, go_on=go_on
+            config,
+            edition,
+            now=now,
+            environment=say.environment,
+            wait=patience,
+            past_canary=past_canary,
+            on_letter=step,
+            go_on=go_on,
         )
     return {
         "letters": report.letters,
         "posts": report.posts,
         "stopped": report.stopped,
         "due": instant(report.due),
+        "waits": report.waits,
     }
 
 
@@ -136,6 +133,8 @@ def _published(report: dict[str, Any]) -> list[str]:
     ]
     if report["due"]:
         lines.append(f"the next letters are due at {report['due']}; `digest publish` sends them, or the clock")
+    if report["waits"]:
+        lines.append(f"waiting: {report['waits']}")
     return [*lines, f"stopped: {report['stopped']}"] if report["stopped"] else lines
 
 

@@ -1,0 +1,98 @@
+"""What became of an edition's letters, from the shell, and what to do about those of which nobody knows."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.say import Say, user
+from digest.clock.now import now
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.delivery.doubt import Word
+
+
+class _Listing(click.Group):
+    """A group whose first command is meant where none is named: `digest deliveries EDITION`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "-h", "--help"):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("deliveries", cls=_Listing)
+def deliveries_() -> None:
+    """Who got an edition, when, and what the server said: `digest deliveries EDITION`."""
+
+
+@deliveries_.command("list")
+@click.argument("edition")
+@click.option("--status", default="", help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
+@click.pass_obj
+def list_(say: Say, edition: str, status: str) -> None:
+    """List them; the word "list" may be left out."""
+    say.open()
+    from digest.delivery.deliveries import deliveries
+    from digest.edition.workflow import find
+
+    row = find(edition)
+    say.stream({"edition": row.name}, "deliveries", deliveries(row, status=status), "No letters.")
+
+
+@deliveries_.command("resolve")
+@click.argument("edition")
+@click.argument("letters", nargs=-1, metavar="[LETTER]...")
+@click.option(
+    "--postfix-log",
+    "logs",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A log of Postfix, as syslog or journalctl writes it, packed by gzip or not; the oldest first.",
+)
+@click.option("--as", "word", type=click.Choice(["sent", "failed", "again"]), help="What you say became of them.")
+@click.option("--all", "everything", is_flag=True, help="With --as: of all that are uncertain.")
+@click.pass_obj
+def resolve_(
+    say: Say, edition: str, letters: tuple[str, ...], logs: tuple[Path, ...], word: Word | None, everything: bool
+) -> None:
+    """Settle letters of which nobody knows whether they arrived, by a mail server's log or by your word.
+
+    LETTER is a reader's address or a letter's number. "again" sends them once more, with the next `digest publish`.
+    """
+    if not logs and word is None:
+        raise UsageError("name a log with --postfix-log FILE, or say what became of the letters with --as")
+    if word is None and (letters or everything):
+        raise UsageError("say with --as what became of these letters")
+    if word is not None and bool(letters) == everything:
+        raise UsageError("name the letters, or say --all")
+    config = say.open()
+    from django.conf import settings
+
+    from digest.delivery import doubt, evidence
+    from digest.delivery.recover import recover
+    from digest.edition.workflow import find
+
+    row, at = find(edition), now()
+    # The journals first, of workers that died meanwhile.
+    recover(row, var=settings.VAR, now=at, attempts_for=config.delivery.attempts_for)
+    settled = dict.fromkeys(("sent", "failed", "again"), 0)
+    if logs:
+        wanted = set(doubt.uncertain(row).values_list("pk", flat=True))
+        lines = itertools.chain.from_iterable(evidence.lines_of(file) for file in logs)
+        for fate, count in doubt.by_log(row, evidence.read(lines, wanted), now=at).items():
+            settled[fate] += count
+    if word is not None:
+        settled[word] += doubt.by_word(row, letters, word, by=user(), now=at)
+    left = doubt.uncertain(row).count()
+    words = [f"{sum(settled.values())} letters settled: {', '.join(f'{n} {as_}' for as_, n in settled.items())}."]
+    if settled["again"]:
+        words.append(f"`digest publish {row.name}` sends them again.")
+    if left:
+        words.append(f"{left} are still uncertain: `digest deliveries {row.name} --status uncertain` names them.")
+    say.result({"edition": row.name, "settled": settled, "uncertain": left}, words)

@@ -1,0 +1,146 @@
+"""What a mail server's log says, and what it does not, whoever writes into it."""
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.config.sending import Canary
+from digest.delivery import evidence, returns
+from digest.delivery.canary import Tally, decide
+from digest.delivery.evidence import Handed
+from digest.errors import InputError
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def _id(letter):
+    return returns.message_id(letter, "news.example")
+
+
+def _named(queue, letter, head="Nov 24 06:00:01 mx1 postfix/cleanup[7]: "):
+    return f"{head}{queue}: message-id=<{_id(letter)}>"
+
+
+def _taken(queue, head="Nov 24 06:00:02 mx1 postfix/qmgr[5]: "):
+    return f"{head}{queue}: from=<bounces+1.abc@news.example>, size=53210, nrcpt=1 (queue active)"
+
+
+def _fate(queue, fate, words, head="Nov 24 06:00:03 mx1 postfix/smtp[9]: "):
+    return (
+        f"{head}{queue}: to=<ana@inbox.example>, relay=mx.inbox.example[192.0.2.1]:25, delay=0.31, "
+        f"delays=0.01/0/0.2/0.1, dsn=2.0.0, status={fate} ({words})"
+    )
+
+
+def _read(*lines, wanted=(1, 2, 3)):
+    return evidence.read([f"{line}\n".encode() for line in lines], set(wanted))
+
+
+def test_a_log_says_who_got_it():
+    found = _read(
+        _named("4A1B2C3D", 1), _taken("4A1B2C3D"), _fate("4A1B2C3D", "sent", "250 2.0.0 <ana@inbox.example> ok"),
+        _named("4A1B2C3E", 2), _taken("4A1B2C3E"), _fate("4A1B2C3E", "deferred", "450 later"),
+        _fate("4A1B2C3E", "bounced", "550 no"), _named("4A1B2C3F", 3), _taken("4A1B2C3F"),
+    )  # fmt: skip
+    assert found == {
+        1: Handed("sent", "250 2.0.0 <address> ok"),
+        2: Handed("bounced", "550 no"),
+        3: Handed("taken", "into its queue"),
+    }
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["", "2026-11-24T06:00:01.123456+00:00 mx1 postfix/cleanup[7]: ", "Nov  4 06:00:01 mx1 postfix-out/smtp[9]: "],
+)
+def test_every_way_to_write_a_log_is_read(head):
+    assert _read(_named("3xyzABCDEF", 1, head), _fate("3xyzABCDEF", "sent", "250 ok", head))[1].fate == "sent"
+    said = [{"MESSAGE": _named("Q1234", 1, "")}, {"MESSAGE": _fate("Q1234", "expired", "gone", "")}]
+    assert _read(*(json.dumps(one) for one in said))[1].fate == "expired"
+
+
+def test_a_name_alone_proves_nothing():
+    assert _read(_named("4A1B2C3D", 1)) == {}
+
+
+def test_a_queue_name_that_is_used_again_is_another_letter():
+    assert _read(_named("4A1B2C3D", 1), _named("4A1B2C3D", 9), _fate("4A1B2C3D", "sent", "250 ok")) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nov 24 06:00:01 mx1 postfix/cleanup[7]: 4A1B2C3D: message-id=<1.aaaaaaaaaaaaaaaa@news.example>",
+        "Nov 24 06:00:01 mx1 postfix/cleanup[7]: 4A1B2C3D: warning: header Subject: message-id=<{id}>",
+        "Nov 24 06:00:01 mx1 sshd[7]: 4A1B2C3D: message-id=<{id}>",
+        '{{"MESSAGE": ["4A1B2C3D: message-id=<{id}>"]}}',
+        "[" * 5000,
+    ],
+)
+def test_words_of_strangers_are_not_believed(line):
+    assert _read(line.format(id=_id(1)) if "{" in line else line, _fate("4A1B2C3D", "sent", "250 ok")) == {}
+
+
+def test_only_letters_that_are_asked_for_are_looked_at():
+    assert _read(_named("4A1B2C3D", 1), _taken("4A1B2C3D"), wanted=[2]) == {}
+
+
+@given(st.lists(st.binary(max_size=200), max_size=20))
+def test_any_bytes_are_harmless(lines):
+    assert evidence.read(lines, {1}) == {}
+
+
+@given(st.integers(0, 400))
+def test_a_line_that_is_cut_anywhere_is_harmless(cut):
+    lines = "\n".join([_named("4A1B2C3D", 1), _taken("4A1B2C3D"), _fate("4A1B2C3D", "sent", "250 ok")])
+    assert set(_read(*lines[:cut].split("\n"))) <= {1}
+
+
+def test_a_log_may_be_packed_and_its_long_lines_are_cut(tmp_path):
+    body = b"x" * 100_000 + b"\n" + _named("4A1B2C3D", 1).encode() + b"\n"
+    plain, packed = tmp_path / "mail.log", tmp_path / "mail.log.1.gz"
+    plain.write_bytes(body)
+    packed.write_bytes(gzip.compress(body))
+    assert list(evidence.lines_of(plain)) == list(evidence.lines_of(packed))
+    assert len(next(evidence.lines_of(plain))) == evidence.LONGEST
+    packed.write_bytes(gzip.compress(body)[:-20])
+    with pytest.raises(InputError, match=r"mail\.log\.1\.gz"):
+        list(evidence.lines_of(packed))
+    with pytest.raises(InputError):
+        list(evidence.lines_of(tmp_path / "none"))
+
+
+RULE = Canary(seeds=("ana@news.example",), share=0.01, wait=15 * MINUTE, halt_above=0.05)
+
+
+@pytest.mark.parametrize(
+    ("wave", "tally", "act"),
+    [
+        (0, Tally(untried=2), "wait"),
+        (0, Tally(decided=2, last=NOW), "go"),
+        (0, Tally(decided=2, failed=2, last=NOW), "halt"),
+        (0, Tally(decided=1, failed=1, last=NOW), "go"),
+        (1, Tally(decided=3, failed=1, last=NOW - 20 * MINUTE), "go"),
+        (1, Tally(decided=100, failed=5, last=NOW - 20 * MINUTE), "go"),
+        (1, Tally(decided=100, failed=6, last=NOW - 20 * MINUTE), "halt"),
+        (1, Tally(decided=40, failed=6, untried=60, last=NOW), "halt"),
+        (1, Tally(decided=100, last=NOW - 14 * MINUTE), "wait"),
+        (1, Tally(next_due=NOW + 60 * MINUTE), "wait"),
+        (1, Tally(), "go"),
+    ],
+)
+def test_the_first_letters_decide(wave, tally, act):
+    found = decide(wave, tally, RULE, NOW)
+    assert found.act == act
+    if act == "halt":
+        assert f"{tally.failed} of the first {tally.decided} letters" in found.why
+
+
+def test_seeds_alone_are_given_time_to_look():
+    rule = RULE.model_copy(update={"share": 0.0})
+    assert decide(0, Tally(decided=2, last=NOW), rule, NOW).until == NOW + 15 * MINUTE

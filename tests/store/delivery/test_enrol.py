@@ -10,6 +10,7 @@ from django.db import connection
 from digest.config.sending import Canary
 from digest.delivery import enrol as enrolment
 from digest.delivery import ledger, waves
+from digest.delivery.counts import waiting
 from digest.delivery.enrol import distinct_wishes, enrol
 from digest.edition.variants import Wish
 from digest.errors import MovedOnError
@@ -193,3 +194,16 @@ def test_whoever_is_erased_during_the_entry_is_left_out(edition, enter, readers,
     monkeypatch.setattr(enrolment, "_still", stumble)
     assert enter() == 3
     assert failed
+
+
+def test_after_the_entry_a_claim_reads_the_index_of_what_waits_and_sorts_nothing(enter, edition, readers):
+    readers(4000)
+    enter(canary=Canary(share=0.4))
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    for wave in (waves.SAMPLE, waves.REST):
+        plan = waiting(edition, wave).filter(due_at__lte=NOW)[:100].explain()
+        assert "letter_due" in plan
+        assert "Sort" not in plan
+        assert "TEMP B-TREE" not in plan

@@ -12,6 +12,7 @@ loop.py      many SMTP connections in one thread       threads.py   ways that bl
 dialogue.py  what is said by SMTP, without a socket    dial.py, connection.py  the socket
 dkim.py      signs a frozen letter for each reader     dkim_key.py  the key, and what belongs into the DNS
 run.py       `send`: all of it in a loop, resumable    parcels.py   the letter of one reader
+waves.py     when each reader's letter is due, and in which wave
 permitted.py refuses a run that readers could not stop      deliveries.py  who got it, which variant, when, the reply
 
 What comes back:

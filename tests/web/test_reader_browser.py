@@ -251,6 +251,30 @@ def test_a_reader_changes_their_mind_without_script(open_page: Any, newsroom: st
     assert set(Subscription.objects.values_list("status", flat=True)) == {"unsubscribed"}
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_everybody_can_use_it(
+    browser: Any, newsroom: str, npm_peers: Path, settings: Any, scheme: str, language: str
+) -> None:
+    """axe-core finds nothing to say of any page."""
+    reader = add("ana@inbox.example", ["daily"], now=now(), consent_source="the shop", language=language)
+    own = f"/s/{tokens.make('settings', reader.handle, 'daily')}"
+    leave = f"/u/{tokens.make('unsubscribe', reader.handle, 'daily')}"
+    # The pages' own policy lets no script in, axe neither.
+    context = browser.new_context(color_scheme=scheme, locale=language, bypass_csp=True)
+    page = context.new_page()
+    for address in ("/subscribe", "/subscribe/daily", own, leave, "/s/x", "/e/daily/"):
+        page.goto(newsroom + address)
+        for closed in page.locator("summary").all():
+            closed.click()
+        page.add_script_tag(path=npm_peers / "node_modules" / "axe-core" / "axe.min.js")
+        found = page.evaluate("() => axe.run(document)")
+        assert len(found["passes"]) > 10
+        wrong = [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found["violations"]]
+        assert wrong == [], address
+    context.close()
+
+
 SMALL = """() => [...document.querySelectorAll('button, select, summary, fieldset label, .field input')]
   .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.innerText.slice(0, 30))"""
 

@@ -134,3 +134,13 @@ def test_losing_every_job_loses_nothing(shared):
         here.more(1, edition)
     here.until(lambda: here.done(edition), 120)
     here.judge(edition, READERS, uncertain=0)
+
+
+def test_up_starts_a_worker_too_where_there_is_a_queue(house):
+    here = house()
+    machine = here.machine()
+    running = machine.start("up", "--port", "0")
+    here.until(lambda: here.ask("SELECT count(*) FROM procrastinate_workers") == [(2,)])
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(40) == 0
+    here.until(lambda: here.ask("SELECT count(*) FROM procrastinate_workers") == [(0,)])

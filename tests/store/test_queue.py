@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,9 +31,8 @@ queued = pytest.mark.skipif(not POSTGRESQL, reason="there is a queue on PostgreS
 
 
 @pytest.fixture(autouse=True)
-def _empty() -> Iterator[None]:
-    """Procrastinate's tables are none of Django's own: a test's flush leaves them alone."""
-    yield
+def _empty(transactional_db: None) -> None:
+    """Procrastinate's tables are none of Django's own: the flush of the test before has left them alone."""
     if POSTGRESQL:
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")

@@ -199,6 +199,8 @@ def _deliveries(config: Config, row: Edition, value: Value | None, _tab: str) ->
         "left": show.span(stand.left),
         "reasons": stand.reasons[:20],
         "bounces": sorted(stand.bounces.items()),
+        "states": [status for status in show.LETTERS if counts.get(status)],
+        "domains": show.domains(row, now()),
         "follows": sorted(
             (
                 (followed[story.id], story.headline)

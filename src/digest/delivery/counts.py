@@ -70,3 +70,9 @@ def waiting(edition: Edition, wave: int) -> QuerySet[Letter]:
     """The letters of one wave that wait to be sent, the first that is due first; read from the index of these."""
     letters = Letter.objects.extra(where=[WAITING_SQL])  # noqa: S610 - only names of our own are put in
     return letters.filter(edition=edition, wave=wave).order_by("due_at", "id")
+
+
+def elsewhere(edition: Edition, domain: str) -> bool:
+    """Whether letters wait for readers of any other domain; reads all that wait, so it is for rare occasions."""
+    letters = Letter.objects.extra(where=[WAITING_SQL]).filter(edition=edition)  # noqa: S610 - as above
+    return letters.exclude(subscriber__email__endswith=f"@{domain}").exists()

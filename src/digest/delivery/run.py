@@ -16,7 +16,7 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError, transaction
 
 from digest.delivery import allowances, doubt, ledger, locks
-from digest.delivery.counts import Counts
+from digest.delivery.counts import Counts, elsewhere
 from digest.delivery.doubt import Policy
 from digest.delivery.fence import Fence, patiently
 from digest.delivery.journal import Journal
@@ -132,7 +132,7 @@ def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Cal
                 parcels.load(due.variant for due in window.letters)
                 watch = Watch(edition, window, lines, fence, now=terms.now, go_on=go_on)
                 done = lines.send(watch.lease, window.letters, watch)
-                storm = _weather(terms, weather, window, done, go_on)
+                storm = patiently(partial(_look_up, edition, terms, _note(weather, window, done)), go_on)
                 ended = lines.broken or storm.stop or ("" if go_on() else _TOLD)
                 window = patiently(
                     partial(_next, window.id, done, terms, None if ended or watch.stopped else take), go_on
@@ -219,12 +219,17 @@ def opens(edition: Edition, manners: Manners, now: datetime, window: int) -> dat
     return due if allowed.size or allowed.opens_at is None else max(due, allowed.opens_at)
 
 
-def _weather(terms: Terms, weather: Weather, window: Window, done: list[Settled], go_on: Callable[[], bool]) -> Storm:
-    """Whether there is a storm; domains that want to be left alone are, from now on and by all workers."""
+def _note(weather: Weather, window: Window, done: list[Settled]) -> Storm:
     domains = {due.id: domain_of(due.email) for due in window.letters}
-    storm = weather.note((domains[one.id], one.outcome) for one in done)
-    for domain, _words in storm.domains:
-        patiently(partial(allowances.leave_alone, domain, terms.now()), go_on)
+    return weather.note((domains[one.id], one.outcome) for one in done)
+
+
+def _look_up(edition: Edition, terms: Terms, storm: Storm) -> Storm:
+    """Domains that want to be left alone are, from now on and by all workers; one that was alone, if others wait."""
+    if storm.only and elsewhere(edition, storm.only):
+        storm = Storm(domains=(storm.only,))
+    for domain in storm.domains:
+        allowances.leave_alone(domain, terms.now())
     return storm
 
 

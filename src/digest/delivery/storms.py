@@ -34,12 +34,14 @@ class Storm:
     Attributes:
         stop: why the whole run must end; empty when it need not.
         barred: it refuses for good, so a person must look first; otherwise the server wants some rest.
-        domains: what to leave alone for a while, with the last answer of each.
+        only: the one domain that answered, when there was but one: then it may be the domain and not us.
+        domains: what to leave alone for a while.
     """
 
     stop: str = ""
     barred: bool = False
-    domains: tuple[tuple[str, str], ...] = ()
+    only: str = ""
+    domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +74,26 @@ class Weather:
         others = [answer for answer in self._answers if answer.domain != worst]
         # One large domain must not stop the rest; but where it is all there is, or the rest is no better, it is us.
         if _is_storm(list(self._answers)) and (not others or _is_storm(others)):
-            storm = _stop(list(self._answers))
+            storm = _stop(list(self._answers), "" if others else worst)
             self._answers.clear()
             return storm
-        said = tuple((domain, next(a.words for a in reversed(by_domain[domain]) if a.bad)) for domain in stormy)
         for answer in [answer for answer in self._answers if answer.domain in stormy]:
             self._answers.remove(answer)
-        return Storm(domains=said)
+        return Storm(domains=tuple(stormy))
 
 
 def _is_storm(answers: list[_Answer]) -> bool:
     return len(answers) >= MANY and 2 * sum(answer.bad for answer in answers) > len(answers)
 
 
-def _stop(answers: list[_Answer]) -> Storm:
+def _stop(answers: list[_Answer], only: str) -> Storm:
     bad = [answer for answer in answers if answer.bad]
     refusals = [answer for answer in bad if answer.kind == "barred"]
     barred = 2 * len(refusals) > len(bad)
     last = refusals[-1] if barred else bad[-1]
     much = "every letter" if len(bad) == len(answers) else f"{len(bad)} of {len(answers)} letters"
     does = f"refuses {much}" if barred else f"puts {much} off"
-    return Storm(stop=f"the mail server {does}: {last.words}", barred=barred)
+    return Storm(stop=f"the mail server {does}: {last.words}", barred=barred, only=only)
 
 
 def _kind(outcome: Outcome) -> Kind | None:

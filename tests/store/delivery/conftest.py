@@ -127,6 +127,7 @@ class Office:
     per_connection: int = 0
     sender: str = ""
     everybody: str = ""
+    slow: float = 0
 
     def to(self):
         return [address for address, _ in self.received]
@@ -167,6 +168,7 @@ class Office:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         who = envelope.rcpt_tos[0]
+        await asyncio.sleep(self.slow)
         answer = self.data.get(who.partition("@")[0], "250 2.0.0 taken")
         if answer == "take and hang up":
             self.received.append((who, envelope.original_content))

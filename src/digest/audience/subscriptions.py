@@ -154,6 +154,8 @@ def erase(email: str, *, now: datetime) -> bool:
     address = _address(email)
     with transaction.atomic():
         suppression.suppress(address, reason="erased", now=now)
+        # Held from here on: a letter that is entered for them at this moment is seen below, or fails at its commit.
+        list(Subscriber.objects.select_for_update().filter(email=address).values_list("pk"))
         letters = Letter.objects.filter(subscriber__email=address)
         Report.objects.filter(letter__in=letters).update(words="")
         letters.filter(reply__icontains=address).update(reply="")

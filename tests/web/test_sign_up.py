@@ -196,3 +196,13 @@ def test_the_mail_leaves_by_itself_and_the_answer_does_not_wait_for_it(web, sett
             thread.join(20)
     assert len(list((settings.VAR / "notices").glob("*.eml"))) == 2
     assert Request.objects.filter(mailed_at=None).count() == 0
+
+
+def test_a_newsletter_that_is_no_more_cannot_be_joined(web, settings, ask, mailed, link):
+    ask(web, path="/subscribe/weekly")
+    (message,) = mailed()
+    kept = {name: one for name, one in settings.CONFIG.newsletters.items() if name != "weekly"}
+    settings.CONFIG = settings.CONFIG.model_copy(update={"newsletters": kept})
+    assert web.get(link(message)).status_code == 404
+    assert web.post(link(message)).status_code == 404
+    assert not Subscriber.objects.exists()

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from digest import resources
 from digest.audience import limits, mails, requests, tokens
@@ -44,7 +45,7 @@ def deliver(config: Config, environment: Environment, *, now: datetime) -> int:
         How many mails left. Where the mail server or the folder cannot be used the requests wait, and the editors are
         told.
     """
-    if not Request.objects.filter(mailed_at=None).exists():
+    if not _waiting(now).exists():
         return 0
     if says := identity.mismatch(settings.VAR, environment):
         log.warning("no confirm links are mailed from here: %s", says)
@@ -63,7 +64,7 @@ def deliver(config: Config, environment: Environment, *, now: datetime) -> int:
 def _each(config: Config, environment: Environment, now: datetime) -> Iterator[Request]:
     """Mail one after the other; gives those that the server took."""
     with one_at_a_time("confirmations"):
-        waiting = list(Request.objects.filter(mailed_at=None).order_by("-asked_at", "-pk")[:AT_ONCE])
+        waiting = list(_waiting(now).order_by("-asked_at", "-pk")[:AT_ONCE])
         owed = [(row, kind) for row in waiting if (kind := _kind(row, now))]
         if not owed:
             return
@@ -72,6 +73,10 @@ def _each(config: Config, environment: Environment, now: datetime) -> Iterator[R
             for row, kind in owed:
                 if _mail(config, row, kind, send, now):
                     yield row
+
+
+def _waiting(now: datetime) -> QuerySet[Request]:
+    return Request.objects.filter(mailed_at=None, asked_at__gt=now - requests.TRY_FOR)
 
 
 def _kind(row: Request, now: datetime) -> mails.Kind | None:

@@ -28,7 +28,7 @@ def confirm(request: HttpRequest, secret: str) -> HttpResponse:
     """
     moment = now()
     row = requests.find(secret, now=moment)
-    if row is None:
+    if row is None or (row.act == "join" and not _chosen(row)):
         return pages.missing(request)
     language = requests.wish_of(row).language
     if request.method != "POST":
@@ -46,14 +46,18 @@ def confirm(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _values(row: Request, done: str) -> dict[str, Any]:
-    wish = requests.wish_of(row)
-    chosen = []
-    for name, topics in wish.newsletters.items():
+    return {"act": row.act, "done": done, "chosen": _chosen(row), "consent": row.text}
+
+
+def _chosen(row: Request) -> list[dict[str, Any]]:
+    """The newsletters that were chosen and still are, with the titles of their topics."""
+    chosen: list[dict[str, Any]] = []
+    for name, topics in requests.wish_of(row).newsletters.items():
         newsletter = pages.newsletter(name)
         if newsletter is not None:
             titles = [title for key, title in sections(newsletter).items() if key in topics]
             chosen.append({"title": newsletter.title, "topics": titles})
-    return {"act": row.act, "done": done, "chosen": chosen, "consent": row.text}
+    return chosen
 
 
 def _copy(row: Request, moment: datetime) -> HttpResponse:

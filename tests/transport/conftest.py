@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+import trustme
 
 from digest.delivery.engine import Lease
 from digest.delivery.journal import Journal, read
@@ -36,13 +38,16 @@ class Office:
 
     Attributes:
         pipelining: whether it offers that (and then reads commands as they come).
-        rcpt, end: the reply to RCPT, or to the body; "hang up" and "take and hang up" are replies too.
+        rcpt, end: the reply to RCPT, or to the body; "hang up", "take and hang up" and "silence"
+            are replies too.
         mail, reset, data: the reply to every such command; empty for the usual one.
         goes_ahead: says 354 though the reader was refused, as Postfix does for others of a group.
         dribble: every byte of a reply leaves by itself.
         per_connection: so many letters, then 421.
         extensions: further lines for EHLO.
         unasked: said right after the go-ahead.
+        most: so many connections at a time; others are told 421.
+        tls: TLS from the first byte, with a certificate of `ca`.
     """
 
     pipelining: bool
@@ -56,6 +61,12 @@ class Office:
     per_connection: int = 0
     extensions: tuple[str, ...] = ()
     unasked: bytes = b""
+    most: int = 1000
+    tls: ssl.SSLContext | None = None
+    ca: str = ""
+    together: int = 0
+    open: int = 0
+    counting: threading.Lock = field(default_factory=threading.Lock)
     received: list[tuple[str, str, bytes]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     connections: int = 0
@@ -76,14 +87,30 @@ class Office:
     def _one(self, client: socket.socket) -> None:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            if self.tls:
+                client = self.tls.wrap_socket(client, server_side=True)
+            with self.counting:
+                self.open += 1
+                welcome = self.open <= self.most
+                self.together = max(self.together, self.open if welcome else 0)
+            if not welcome:
+                self._say(client, "421 4.7.0 too many connections")
+                return
             with client, client.makefile("rb") as heard:
                 self._talk(client, heard)
         except OSError:
             return
+        finally:
+            with self.counting:
+                self.open -= 1
 
     def _say(self, client: socket.socket, reply: str) -> None:
         if reply == "hang up":
             client.shutdown(socket.SHUT_RDWR)
+            raise ConnectionResetError
+        if reply == "silence":
+            while client.recv(4096):
+                continue
             raise ConnectionResetError
         data = reply.encode() + b"\r\n"
         for piece in [data[at : at + 1] for at in range(len(data))] if self.dribble else [data]:
@@ -168,12 +195,17 @@ def pipelining(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def office(pipelining: bool) -> Iterator[Callable[..., Office]]:
+def office(pipelining: bool, tmp_path: Path) -> Iterator[Callable[..., Office]]:
     """Starts a server: `office(rcpt={"gone": "550 5.1.1 gone"})`."""
     running: list[socket.socket] = []
 
     def start(**behaviour) -> Office:  # type: ignore[no-untyped-def]
         made = Office(**{"pipelining": pipelining, **behaviour})
+        if made.tls:
+            authority = trustme.CA()
+            made.ca, made.tls = str(tmp_path / "ca.pem"), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            authority.cert_pem.write_to_path(made.ca)
+            authority.issue_cert("127.0.0.1").configure_cert(made.tls)
         listening = socket.create_server(("127.0.0.1", 0))
         running.append(listening)
         made.port = listening.getsockname()[1]
@@ -245,9 +277,9 @@ def loop(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         journal.close(remove=False)
 
 
-def at(port: int, *, reply: float = 5.0) -> Server:
-    """The server on a port of this machine, with short patience."""
-    return Server("127.0.0.1", port, tls="none", connect=5, reply=reply, final=reply)
+def at(port: int, *, reply: float = 5.0, ca: str = "") -> Server:
+    """The server on a port of this machine, with short patience; with TLS where an authority is named."""
+    return Server("127.0.0.1", port, tls="tls" if ca else "none", ca=ca, connect=5, reply=reply, final=reply)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Nothing here may import the store at its head: a spawned process reads this file
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,6 +105,8 @@ def _child(edition: int, terms: Terms, parent: Connection) -> None:
     from digest.delivery.run import work
     from digest.store.models import Edition
 
+    # What is here now stays: it need not be looked through again and again while letters come and go.
+    gc.freeze()
     creator = multiprocessing.parent_process()
 
     def tell(what: int | str | DigestError) -> None:

@@ -274,11 +274,6 @@ def _an_intent_is_not_committed(patch):
     patch.setattr(ledger, "_open", opened)
 
 
-def _a_late_worker_settles_letters_of_others(patch):
-    loose = ledger._SETTLE.partition("AND window_id")[0] + "AND (window_id = %s OR 1 = 1)"
-    patch.setattr(ledger, "_SETTLE", loose)
-
-
 def _a_lost_reply_is_taken_for_a_refusal(patch):
     real = ledger.verdict
 
@@ -345,7 +340,6 @@ FAULTS = [
     _in_flight_is_pending_again,
     _a_claim_asks_for_no_state,
     _an_intent_is_not_committed,
-    _a_late_worker_settles_letters_of_others,
     _a_lost_reply_is_taken_for_a_refusal,
     _the_living_are_taken_for_dead,
     _a_journal_goes_before_its_window_is_settled,

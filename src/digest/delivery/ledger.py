@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from digest import queue
 from digest.delivery import allowances, pace
 from digest.delivery.allowances import Asking
 from digest.delivery.counts import WAITING_SQL, Counts, counts, is_due, let_go, next_due, waiting
@@ -19,7 +20,8 @@ from digest.delivery.outcomes import NotStarted, Outcome
 from digest.delivery.pace import Manners
 from digest.delivery.patience import verdict
 from digest.delivery.standing import ERASED, GONE, Reader, standing
-from digest.delivery.states import Status, before
+from digest.delivery.states import WAITING, Status, before
+from digest.edition.workflow import locked, step
 from digest.store.models import Edition, Letter, SendWindow
 
 __all__ = ["Counts", "counts", "is_due", "next_due"]
@@ -222,7 +224,8 @@ def settle(
     """Record what became of a window's letters and close it, in one transaction.
 
     A window that others closed meanwhile, taking its worker for dead, still learns what came: such letters were left
-    uncertain, and a reply is evidence. Letters that others have taken over are not touched.
+    uncertain, and a reply is evidence, as is that a letter was never begun. Letters that others have taken over are not
+    touched.
 
     Args:
         window: its id.
@@ -248,4 +251,19 @@ def settle(
             cursor.executemany(_SETTLE, rows)
         untouched = Letter.objects.filter(id__in=back, window=window, status=Status.ATTEMPTING)
         allowances.give_back(manners, now, untouched.update(status=Status.PENDING, window=None) if back else 0)
+        # Others gave the worker up, but it never began these and never will.
+        doubted = Letter.objects.filter(id__in=back, window=window, status=Status.UNCERTAIN)
+        if back:
+            doubted.update(status=Status.PENDING, window=None, reply="")
         SendWindow.objects.filter(pk=window, closed_at=None).update(closed_at=now)
+        _reopen(window)
+
+
+def _reopen(window: int) -> None:
+    """An edition that others finished meanwhile is not finished, where a letter of it waits again."""
+    finished = Edition.objects.only("pk").filter(windows=window, status=Edition.Status.SENT).first()
+    if finished and Letter.objects.filter(edition=finished, status__in=WAITING).exists():
+        row = locked(finished)
+        if row.status == Edition.Status.SENT:
+            step(row, Edition.Status.SENDING)
+            queue.defer("publish", edition=row.pk)

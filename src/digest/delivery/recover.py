@@ -7,13 +7,11 @@ from pathlib import Path
 
 from django.db import transaction
 
-from digest import queue
 from digest.delivery import journal, locks
 from digest.delivery.journal import Evidence
 from digest.delivery.ledger import Settled, settle
 from digest.delivery.outcomes import Lost, NotStarted, Outcome
 from digest.delivery.states import Status
-from digest.edition.workflow import locked, step
 from digest.store.models import Edition, Letter, SendWindow
 
 MARGIN = timedelta(minutes=1)
@@ -81,18 +79,12 @@ def _reread(window: SendWindow, *, var: Path, now: datetime, attempts_for: timed
     if evidence is None:
         return 0
     with transaction.atomic():
-        edition = locked(window.edition)
         rows = Letter.objects.filter(window=window, status=Status.UNCERTAIN, reply=_NO_JOURNAL)
         outcomes = [
             Settled(letter.pk, letter.attempts, letter.first_attempt_at, *_what_became(letter.pk, evidence, now))
             for letter in rows.only("id", "attempts", "first_attempt_at")
         ]
         settle(window.pk, outcomes, now=now, attempts_for=attempts_for)
-        untouched = [one.id for one in outcomes if isinstance(one.outcome, NotStarted)]
-        again = rows.filter(pk__in=untouched).update(status=Status.PENDING, window=None, reply="", at=now)
-        if again and edition.status == Edition.Status.SENT:
-            step(edition, Edition.Status.SENDING)
-            queue.defer("publish", edition=edition.pk)
     return 1
 
 

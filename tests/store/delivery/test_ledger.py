@@ -152,3 +152,25 @@ def test_a_claim_reads_the_index_of_what_is_due_and_sorts_nothing(enrolled):
     assert "letter_due" in plan
     assert "B-TREE" not in plan
     assert "Sort" not in plan
+
+
+def test_a_worker_that_was_given_up_says_what_it_never_began_and_the_edition_goes_on(enrolled, clock):
+    edition = enrolled(3)
+    window = ledger.claim(edition, worker="w", journal="w.log", now=clock(), size=3)
+    # Another machine, without the worker's journal, could say nothing of any of them.
+    lost = [Settled(due.id, 0, None, Lost("no journal"), clock()) for due in window.letters]
+    ledger.settle(window.id, lost, now=clock(), attempts_for=timedelta(days=1))
+    Edition.objects.filter(pk=edition.pk).update(status="sent")
+    first, second, third = (due.id for due in window.letters)
+    ledger.settle(
+        window.id,
+        [
+            Settled(first, 0, None, Accepted("250 taken"), clock()),
+            Settled(second, 0, None, NotStarted(), clock()),
+            Settled(third, 0, None, Lost("the connection broke"), clock()),
+        ],
+        now=clock(),
+        attempts_for=timedelta(days=1),
+    )
+    assert [Letter.objects.get(pk=pk).status for pk in (first, second, third)] == ["sent", "pending", "uncertain"]
+    assert Edition.objects.get(pk=edition.pk).status == "sending"

@@ -58,7 +58,9 @@ class Letter(models.Model):
         Edition, on_delete=models.CASCADE, related_name="letters", db_index=False, db_constraint=False
     )
     subscriber = models.ForeignKey(Subscriber, on_delete=models.SET_NULL, null=True, related_name="letters")
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    variant = models.ForeignKey(
+        Variant, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     due_at = models.DateTimeField()
     window = models.ForeignKey(SendWindow, on_delete=models.SET_NULL, null=True, related_name="letters", db_index=False)

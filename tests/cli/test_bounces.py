@@ -61,3 +61,12 @@ def test_check_names_an_address_that_is_too_long(digest, home):
     result = digest("check", home=home)
     assert result.code == 2
     assert "delivery.bounces.address" in result.out
+
+
+def test_check_names_a_provider_without_its_secret(digest, home):
+    file = home / "config" / "digest.toml"
+    file.write_text(file.read_text().replace("providers = []", 'providers = ["mailgun", "postmark"]'))
+    result = digest("check", home=home, env={"DIGEST_HOOKS_SECRET": "courier:a long enough oyster bank"})
+    assert result.code == 2
+    assert "nothing is taken from mailgun: DIGEST_MAILGUN_SIGNING_KEY is not set" in result.out
+    assert "postmark" not in result.out

@@ -11,6 +11,11 @@ lines.py     the ways of one process                   processes.py several of t
 loop.py      many SMTP connections in one thread       threads.py   ways that block, a thread each
 dialogue.py  what is said by SMTP, without a socket    dial.py, connection.py  the socket
 dkim.py      signs a frozen letter for each reader     dkim_key.py  the key, and what belongs into the DNS
+pace.py      rates, warm-up, quiet hours: pure         allowances.py what of them is used up, in the database
+canary.py    a few first, and then the rest            storms.py    when a server or a domain wants nothing from us
+doubt.py     settles what nobody knows                 evidence.py  reads a mail server's log
+standing.py  who may be written to at this moment      counts.py    how an edition's letters stand
+watch.py     the lease, a hold and the word to end, while letters leave
 run.py       `send`: all of it in a loop, resumable    parcels.py   the letter of one reader
 waves.py     when each reader's letter is due, and in which wave
 permitted.py refuses a run that readers could not stop      deliveries.py  who got it, which variant, when, the reply

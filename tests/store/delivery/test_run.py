@@ -308,13 +308,14 @@ def test_after_a_power_cut_only_what_the_journal_says_counts(enrolled, clock, tm
     assert _by_id(worker.ids) == ["sent", "uncertain", "uncertain"]
 
 
-def test_a_worker_of_another_machine_is_known_by_its_lease_alone(enrolled, clock, tmp_path):
+def test_a_worker_of_another_machine_is_known_by_its_lease_at_the_latest(enrolled, clock, tmp_path):
     edition = enrolled(3)
     worker = _Worker(edition, clock, tmp_path / "other")
     worker.die()
-    assert recover(edition, var=tmp_path, now=clock(), attempts_for=DAY) == 0
+    settled = recover(edition, var=tmp_path, now=clock(), attempts_for=DAY)
+    assert settled == 0 or connection.vendor == "postgresql", "only there its session tells"
     clock.now = worker.window.lease_until + MARGIN
-    assert recover(edition, var=tmp_path, now=clock(), attempts_for=DAY) == 1
+    assert settled + recover(edition, var=tmp_path, now=clock(), attempts_for=DAY) == 1
     assert _by_id(worker.ids) == ["uncertain"] * 3
 
 

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-MEASUREMENTS = ("letter.py", "gather.py", "delivery.py", "importing.py")
+MEASUREMENTS = ("letter.py", "gather.py", "delivery.py", "importing.py", "ledger.py")
 
 
 def main() -> None:

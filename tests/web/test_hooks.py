@@ -310,6 +310,15 @@ def test_it_is_off_without_a_good_secret(settings, secret):
         assert post(provider, {}, basic(secret)).status_code == 404
 
 
+@pytest.mark.parametrize(("name", "key"), [
+    ("DIGEST_SENDGRID_VERIFICATION_KEY", "not a key"), ("DIGEST_SENDGRID_VERIFICATION_KEY", "QUJD"),
+    ("DIGEST_MAILGUN_SIGNING_KEY", "schlüssel"),
+])  # fmt: skip
+def test_a_key_that_is_none_takes_nothing(settings, name, key):
+    settings.ENVIRONMENT = Environment({name: key})
+    assert [post(provider, {}).status_code for provider in ("mailgun", "sendgrid")] == [404, 404]
+
+
 def test_get_does_nothing_and_head_says_it_is_there():
     assert Client().get("/hooks/postmark/").status_code == 405
     assert Client().head("/hooks/postmark/").status_code == 200

@@ -54,6 +54,10 @@ def why_not(provider: str, environment: Environment) -> str:
         return f"{name} is not set"
     if name == "DIGEST_HOOKS_SECRET" and (":" not in secret or len(secret) < SHORTEST):
         return f"{name} is user:password in at least {SHORTEST} characters"
+    try:
+        _view(provider, secret)
+    except ValueError:
+        return f"{name} is not the key that {provider} shows"
     return ""
 
 
@@ -113,7 +117,11 @@ def _shaped(read_it: Callable[[], T]) -> T:
 
 
 def _view(provider: str, secret: str) -> AnymailCoreWebhookView:
-    """The view that knows a provider's events; made here, because its settings stand in the environment."""
+    """The view that knows a provider's events; made here, because its settings stand in the environment.
+
+    Raises:
+        ValueError: the secret is no key.
+    """
     from anymail.webhooks import amazon_ses, brevo, mailgun, postmark, sendgrid
     from anymail.webhooks.base import AnymailBaseWebhookView
 
@@ -132,9 +140,7 @@ def _view(provider: str, secret: str) -> AnymailCoreWebhookView:
         warn_if_no_basic_auth = False
 
         def __init__(self, key: str, **given: Any) -> None:
-            from cryptography.hazmat.primitives.serialization import load_der_public_key
-
-            self.webhook_verification_key = load_der_public_key(base64.b64decode(key))
+            self.webhook_verification_key = sendgrid.serialization.load_der_public_key(base64.b64decode(key))
             AnymailBaseWebhookView.__init__(self, **given)
 
     if provider == "mailgun":

@@ -74,10 +74,15 @@ def key_of(domain: str, domains: Mapping[str, Pace]) -> str:
     return domain
 
 
+def interval(pace: Pace) -> timedelta:
+    """The time between two letters, rounded up to a whole microsecond: never more than the pace."""
+    return -(-pace.span // pace.letters)
+
+
 def give_place(free_at: datetime | None, now: datetime, pace: Pace) -> tuple[datetime, datetime]:
     """The next free place of a rate, and when the place after it is."""
     at = max(free_at, now) if free_at else now
-    return at, at + pace.interval
+    return at, at + interval(pace)
 
 
 def may_go(place: datetime, now: datetime) -> bool:
@@ -92,19 +97,19 @@ def room(free_at: datetime | None, now: datetime, pace: Pace, size: int) -> tupl
         The number, none while less than a batch is free; and the instant from which there is one.
     """
     begin = _credited(free_at, now, pace)
-    batch = max(1, min(size, int(BATCH / pace.interval)))
-    free = int((now - begin) / pace.interval)
-    return (min(size, free) if free >= batch else 0), begin + batch * pace.interval
+    batch = max(1, min(size, int(BATCH / interval(pace))))
+    free = int((now - begin) / interval(pace))
+    return (min(size, free) if free >= batch else 0), begin + batch * interval(pace)
 
 
 def used_up(free_at: datetime | None, now: datetime, pace: Pace, letters: int) -> datetime:
     """The instant of a shared rate after so many letters were taken from it."""
-    return _credited(free_at, now, pace) + letters * pace.interval
+    return _credited(free_at, now, pace) + letters * interval(pace)
 
 
 def _credited(free_at: datetime | None, now: datetime, pace: Pace) -> datetime:
     """Where a rate stands: what was not used is kept for BURST, or for one letter."""
-    longest = now - max(BURST, pace.interval)
+    longest = now - max(BURST, interval(pace))
     return max(free_at, longest) if free_at else longest
 
 

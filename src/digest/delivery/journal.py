@@ -91,25 +91,32 @@ class Evidence:
 
 def read(path: Path, window: int) -> Evidence | None:
     """What the journal says of one window, or None when it cannot be read. A torn line says nothing."""
+    ended: dict[int, tuple[Outcome, datetime] | None] = {}
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        # Line by line: it may tell of a million letters, and only one window's are kept.
+        with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+            first = lines.readline()
+            head = first[:-1].split(" ")
+            if head[:2] != ["digest-journal", "1"] or len(head) != 4 or not first.endswith("\n"):
+                return None
+            for line in lines:
+                if line.endswith("\n"):  # what follows the last line break is torn
+                    _note(ended, line[:-1], str(window))
     except OSError:
         return None
-    lines = text.split("\n")[:-1]  # what follows the last line break is torn, or empty
-    head = lines[0].split(" ") if lines else []
-    if head[:2] != ["digest-journal", "1"] or len(head) != 4:
-        return None
-    ended: dict[int, tuple[Outcome, datetime] | None] = {}
-    for line in lines[1:]:
-        kind, *rest = line.split(" ", 4)
-        if len(rest) < 2 or rest[0] != str(window) or not rest[1].isdigit():
-            continue
-        letter = int(rest[1])
-        if kind == "s":
-            ended[letter] = None
-        elif kind in _OUTCOMES and len(rest) == 4 and rest[2].isdigit():
-            ended[letter] = (_OUTCOMES[kind](rest[3]), datetime.fromtimestamp(int(rest[2]) / 1000, UTC))
     return Evidence(same_boot=head[2] != "-" and head[2] == boot(), repeatable=head[3] == "again", ended=ended)
+
+
+def _note(ended: dict[int, tuple[Outcome, datetime] | None], line: str, window: str) -> None:
+    """Take in what one line says of a window."""
+    kind, *rest = line.split(" ", 4)
+    if len(rest) < 2 or rest[0] != window or not rest[1].isdigit():
+        return
+    letter = int(rest[1])
+    if kind == "s":
+        ended[letter] = None
+    elif kind in _OUTCOMES and len(rest) == 4 and rest[2].isdigit():
+        ended[letter] = (_OUTCOMES[kind](rest[3]), datetime.fromtimestamp(int(rest[2]) / 1000, UTC))
 
 
 def boot() -> str:

@@ -150,6 +150,19 @@ def test_a_held_edition_gives_its_stories_back_and_tells_the_editors(newsroom: C
     assert [story.headline for story in content.read(following.content).stories] == [Article.objects.get().title]
 
 
+def test_an_edition_that_is_held_while_it_is_sent_goes_on_and_is_not_approved_anew(newsroom: Config, write: Write):
+    write("bridge")
+    row = approve(newsroom, compose(newsroom), by="ana@news.example", now=NOW)
+    Edition.objects.filter(pk=row.pk).update(status="sending")
+    held = hold(newsroom, row, by="ben@news.example", now=NOW)
+    assert (held.status, held.letters.count()) == ("held", row.letters.count())
+    with pytest.raises(RefusedError, match="`digest publish daily/.*` goes on"):
+        approve(newsroom, held, by="ana@news.example", now=NOW)
+    send(newsroom, held)
+    held.refresh_from_db()
+    assert held.status == "sent"
+
+
 def test_an_edition_whose_stories_went_out_meanwhile_is_drafted_again(newsroom: Config, write: Write):
     write("bridge")
     old = hold(newsroom, compose(newsroom), by="ana@news.example", now=NOW)

@@ -69,6 +69,10 @@ def approve(
     newsletter = named(config, edition.newsletter)
     if edition.status in FROZEN:
         return _again(config, edition, by, expected, now)
+    if edition.approved_at is not None:
+        raise RefusedError(
+            f"{edition.name} was approved and held while it was sent; `digest publish {edition.name}` goes on with it"
+        )
     value = content.read(edition.content)
     if not value.stories:
         raise RefusedError(f"{edition.name} has no stories; there is nothing to send")

@@ -156,7 +156,7 @@ def test_an_edition_that_is_held_while_it_is_sent_goes_on_and_is_not_approved_an
     Edition.objects.filter(pk=row.pk).update(status="sending")
     held = hold(newsroom, row, by="ben@news.example", now=NOW)
     assert (held.status, held.letters.count()) == ("held", row.letters.count())
-    with pytest.raises(RefusedError, match="`digest publish daily/.*` goes on"):
+    with pytest.raises(RefusedError, match=r"`digest publish daily/.*` goes on"):
         approve(newsroom, held, by="ana@news.example", now=NOW)
     send(newsroom, held)
     held.refresh_from_db()

@@ -14,7 +14,6 @@ from digest.site import setup
 setup(Path(sys.argv[1]))
 
 from digest.audience import subscriptions  # noqa: E402 - after setup
-from digest.config.sending import Canary  # noqa: E402
 from digest.delivery import enrol  # noqa: E402
 from digest.store.models import Edition, Variant  # noqa: E402
 
@@ -46,6 +45,6 @@ enrol._entered = _told
 variant = Variant.objects.get().pk
 enrol.enrol(
     Edition.objects.get(), lambda _: (variant, ""), due_at=NOW, now=NOW,
-    by_zone=lambda zone: LATER if zone else NOW, canary=Canary(share=0.1),
+    by_zone=lambda zone: LATER if zone else NOW,
 )  # fmt: skip
 _say("done")

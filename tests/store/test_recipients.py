@@ -218,3 +218,16 @@ def test_what_was_frozen_anew_is_not_swept_away_by_a_hold_that_came_before(newsr
     again = approved(newsroom, at=NOW + HOUR / 4)
     sweep(row)
     assert (again.letters.count(), again.variants.filter(kind="letter").count()) == (1, 2)
+
+
+def test_a_canary_that_is_configured_after_the_approval_counts_from_the_next_edition(newsroom: Config, write: Write):
+    write("bridge")
+    for number in range(20):
+        reader(f"reader{number}")
+    row = approved(newsroom)
+    Letter.objects.all().delete()
+    Edition.objects.update(enrolled_at=None)
+    row.refresh_from_db()
+    approve(with_rules(newsroom, canary={"share": 0.5}), row, by="ana@news.example", now=NOW)
+    assert set(row.letters.values_list("wave", flat=True)) == {2}
+    assert send(newsroom, row, at=SLOT).letters["sent"] == 20

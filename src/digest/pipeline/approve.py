@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 
 from digest import preflight, queue, resources
+from digest.config.sending import Canary
 from digest.config.values import Config, Newsletter
 from digest.delivery import enrol, message, waves
 from digest.edition import content
@@ -291,7 +292,9 @@ def enter(config: Config, row: store.Edition, *, now: datetime) -> None:
                 at=row.slot_at, frozen_at=due, zone=ZoneInfo(config.site.zone), late_by=newsletter.late_by
             )
             due, by_zone = max(due, row.slot_at), partial(waves.due_at, slot)
-        enrol.enrol(row, _choices(row), due_at=due, now=now, by_zone=by_zone, canary=newsletter.canary)
+        # As it was approved: letters of a first wave that nobody lets go would wait for ever.
+        canary = newsletter.canary if row.wave < waves.REST or row.wave_at else Canary()
+        enrol.enrol(row, _choices(row), due_at=due, now=now, by_zone=by_zone, canary=canary)
     row.enrolled_at = now
     # Not a plain save: it may have been held, and approved anew, since.
     store.Edition.objects.filter(pk=row.pk, approved_at=row.approved_at).update(enrolled_at=now)

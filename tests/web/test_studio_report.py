@@ -8,11 +8,13 @@ from digest.edition import content
 from digest.store.audience import Subscriber
 from digest.store.editions import Edition
 from digest.store.letters import Click, Letter, SendWindow
+from digest.studio import show
 
 HERE = "/studio/editions/{}/deliveries"
 
 
 def test_the_report_stands_on_the_page(ana, edition):
+    show._domains.cache_clear()
     at = timezone.now()
     Edition.objects.filter(pk=edition.pk).update(status="sending", approved_at=at)
     window = SendWindow.objects.create(edition=edition, worker="w", opened_at=at, closed_at=at, lease_until=at)

@@ -25,7 +25,7 @@ class _Listing(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group("deliveries", cls=_Listing)
+@click.group("deliveries", cls=_Listing, short_help="Who got an edition, when, and the server's words.")
 def deliveries_() -> None:
     """Who got an edition, when, and what the server said: `digest deliveries EDITION`."""
 

@@ -64,14 +64,13 @@ class Tally:
 class Round:
     """One edition on its way, and the hands that disturb it."""
 
-    def __init__(self, tally: Tally, chance: random.Random, folder: Path, postgres: Postgres | None) -> None:
-        self.tally, self.chance, self.folder, self.postgres = tally, chance, folder, postgres
-        self.office = _office(folder, chance.randrange(2**31))
+    def __init__(self, tally: Tally, chance: random.Random, office: Office, postgres: Postgres | None) -> None:
+        self.tally, self.chance, self.office, self.postgres = tally, chance, office, postgres
+        self.folder = office.receipts.parent
         name = f"chaos_{secrets.token_hex(4)}"
         if postgres:
             postgres.ask(f"CREATE DATABASE {name}")
-        address = postgres.address.removesuffix("postgres") + name if postgres else ""
-        self.house = House(folder, address, self.office)
+        self.house = House(self.folder, postgres, name, office)
         self.edition = ""
         self.at_work: list[tuple[Machine, subprocess.Popen[str]]] = []
 
@@ -135,8 +134,6 @@ class Round:
         """Leave nothing behind."""
         for machine in self.house.machines:
             machine.end()
-        self.office.process.kill()
-        self.office.process.communicate()
 
     def _kill(self) -> None:
         _, process = self.chance.choice(self.at_work)
@@ -202,7 +199,10 @@ def prove(database: str, kills: int, readers: int, seed: int) -> Tally:
                 folder = Path(tempfile.mkdtemp(prefix="digest-chaos-"))
                 folder.chmod(0o755)
                 stack.callback(shutil.rmtree, folder, ignore_errors=True)
-                here = Round(tally, chance, folder, postgres)
+                office = _office(folder, chance.randrange(2**31))
+                stack.callback(office.process.wait)
+                stack.callback(office.process.kill)
+                here = Round(tally, chance, office, postgres)
                 stack.callback(here.end)
                 here.begin(readers)
                 until = time.monotonic() + LONGEST

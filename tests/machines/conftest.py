@@ -161,10 +161,10 @@ def office(folder: Path, seconds: float, *, host: str = "127.0.0.1", within: Seq
 
 @dataclass
 class House:
-    """Several machines on one database."""
+    """Several machines on one database; without a PostgreSQL one machine, on SQLite in its home."""
 
     folder: Path
-    postgres: Postgres
+    postgres: Postgres | None
     name: str
     office: Office
     machines: list[Machine] = field(default_factory=list)
@@ -179,7 +179,7 @@ class House:
             home,
             {
                 **kept, **SHARED, **self.more_environment, "DIGEST_SMTP_URL": self.office.address,
-                "DIGEST_DATABASE_URL": self.postgres.address(self.name),
+                "DIGEST_DATABASE_URL": self.postgres.address(self.name) if self.postgres else "",
             },
             list(within),
         )  # fmt: skip
@@ -217,7 +217,8 @@ class House:
     connections = CONNECTIONS
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """Ask the database."""
+        """Ask the database, where it is PostgreSQL."""
+        assert self.postgres
         return self.postgres.ask(sql, self.name)
 
     def shares(self) -> dict[str, int]:

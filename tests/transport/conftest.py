@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -214,6 +215,8 @@ def office(pipelining: bool, tmp_path: Path) -> Iterator[Callable[..., Office]]:
 
     yield start
     for listening in running:
+        with suppress(OSError):  # wakes the thread that waits in accept, which closing alone does not
+            listening.shutdown(socket.SHUT_RDWR)
         listening.close()
 
 

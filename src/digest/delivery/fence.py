@@ -85,7 +85,7 @@ def patiently(do: Callable[[], T], go_on: Callable[[], bool]) -> T:
         go_on: once it says no, there is only one more attempt.
 
     Raises:
-        OperationalError: it stayed out of reach for `PATIENCE`.
+        OperationalError: it stayed out of reach for `PATIENCE`, or it is SQLite, where waiting mends nothing.
     """
     nap, end = 0.2, time.monotonic() + PATIENCE
     while True:
@@ -93,7 +93,8 @@ def patiently(do: Callable[[], T], go_on: Callable[[], bool]) -> T:
         try:
             return do()
         except (OperationalError, InterfaceError):
-            if last or time.monotonic() > end or connection.in_atomic_block:
+            # SQLite is never out of reach: what it says (a full disk) is for the user, and at once.
+            if last or time.monotonic() > end or connection.in_atomic_block or connection.vendor == "sqlite":
                 raise
             connection.close()
         time.sleep(nap)

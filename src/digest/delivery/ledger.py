@@ -6,6 +6,7 @@ pending ─► attempting ─► sent | deferred ─► attempting … | failed 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from digest.delivery.patience import verdict
 from digest.delivery.standing import ERASED, GONE, Reader, standing
 from digest.delivery.states import WAITING, Status, before
 from digest.edition.workflow import locked, step
+from digest.store import many
 from digest.store.models import Edition, Letter, SendWindow
 
 __all__ = ["Counts", "counts", "is_due", "next_due"]
@@ -211,10 +213,18 @@ def may_send(edition: Edition) -> bool:
     return Edition.objects.filter(pk=edition.pk, status__in=MAY_SEND).exists()
 
 
+_OUTCOME: Mapping[str, many.Kind] = {
+    "letter": "bigint", "status": "text", "reply": "text", "at": "timestamptz", "attempts": "bigint",
+    "first": "timestamptz", "due": "timestamptz",
+}  # fmt: skip
+
 _SETTLE = f"""
 UPDATE digest_letter
-SET status = %s, reply = %s, at = %s, attempts = %s, first_attempt_at = %s, due_at = COALESCE(%s, due_at)
-WHERE id = %s AND window_id = %s AND status IN ('{Status.ATTEMPTING.value}', '{Status.UNCERTAIN.value}')
+SET status = r.status, reply = r.reply, at = r.at, attempts = r.attempts, first_attempt_at = r.first,
+    due_at = COALESCE(r.due, digest_letter.due_at)
+FROM {{rows}}
+WHERE digest_letter.id = r.letter AND digest_letter.window_id = %s
+      AND digest_letter.status IN ('{Status.ATTEMPTING.value}', '{Status.UNCERTAIN.value}')
 """  # noqa: S608 - only names of our own are put in
 
 
@@ -234,8 +244,8 @@ def settle(
         attempts_for: how long "later" is borne (`DeliveryTable.attempts_for`).
         manners: under which the letters were taken.
     """
-    back, rows = [], []
-    instant = connection.ops.adapt_datetimefield_value
+    back: list[int] = []
+    rows: list[dict[str, str | int | None]] = []
     for done in outcomes:
         if isinstance(done.outcome, NotStarted):
             back.append(done.id)
@@ -244,11 +254,13 @@ def settle(
         made = verdict(
             done.outcome, letter=done.id, attempts=attempts, first=first, at=done.at, attempts_for=attempts_for
         )
-        due = instant(made.due_at) if made.due_at else None
-        rows.append([made.status.value, made.reply, instant(done.at), attempts, instant(first), due, done.id, window])
+        due = _instant(made.due_at) if made.due_at else None
+        values = (done.id, made.status.value, made.reply, _instant(done.at), attempts, _instant(first), due)
+        rows.append(dict(zip(_OUTCOME, values, strict=True)))
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.executemany(_SETTLE, rows)
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute(_SETTLE.format(rows=many.rows(_OUTCOME)), [json.dumps(rows), window])
         untouched = Letter.objects.filter(id__in=back, window=window, status=Status.ATTEMPTING)
         allowances.give_back(manners, now, untouched.update(status=Status.PENDING, window=None) if back else 0)
         # Others gave the worker up, but it never began these and never will.
@@ -267,3 +279,8 @@ def _reopen(window: int) -> None:
         if row.status == Edition.Status.SENT:
             step(row, Edition.Status.SENDING)
             queue.defer("publish", edition=row.pk)
+
+
+def _instant(moment: datetime) -> str:
+    """A time as both databases read it out of JSON."""
+    return str(connection.ops.adapt_datetimefield_value(moment))

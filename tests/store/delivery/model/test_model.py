@@ -67,6 +67,8 @@ class Ledger(RuleBasedStateMachine):
             process.doom = steps
         self._run(process, steps, choices)
         process.doom = 0
+        if not process.alive:
+            world.abroad()  # it may have taken windows on its way to its end
         if then == "dies":
             world.abroad()
             process.kill()

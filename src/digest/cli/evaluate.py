@@ -1,0 +1,53 @@
+"""Measures the content engine on texts whose right answers are known: evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from digest.cli.say import Say, table
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+@click.group("evaluate")
+def evaluate_() -> None:
+    """Measure summaries, stories, tags, pages or the ranking on your own data.
+
+    Prints every figure with its 95 % interval, beside what simpler ways reach on the same data. docs/how-to/evaluate.md
+    says what the files hold. Needs: pip install 'digest-newsroom[evaluate]'
+    """
+
+
+def _data(command: Decorated) -> Decorated:
+    kind = click.Path(exists=True, path_type=Path)
+    return click.option(
+        "--data", "data", type=kind, required=True, metavar="FILE_OR_FOLDER", help="What to measure on."
+    )(command)
+
+
+def _baselines(command: Decorated) -> Decorated:
+    return click.option(
+        "--baselines/--no-baselines", default=True, show_default=True, help="Run the slower ways to compare with too."
+    )(command)
+
+
+@evaluate_.command("summaries")
+@_data
+@_baselines
+@click.option("--sentences", type=click.IntRange(1, 20), help="So many each (default: 1 for decks, 3 for summaries).")
+@click.pass_obj
+def summaries_(say: Say, data: Path, baselines: bool, sentences: int | None) -> None:
+    """ROUGE against what people wrote, and what readers stumble over."""
+    from digest.evaluation.summaries import evaluate
+
+    _print(say, evaluate(data, sentences=sentences, baselines=baselines))
+
+
+def _print(say: Say, report: Any) -> None:
+    from digest.evaluation.figures import HEADINGS
+
+    say.result(report.as_json(), [*table(HEADINGS, report.table()), "", *report.notes])

@@ -132,6 +132,7 @@ class SectionTable(Value):
     minimum: int = Field(default=0, ge=0)
     maximum: int = Field(default=5, ge=1, le=50)
     half_life: Duration = timedelta(hours=18)
+    share: float = Field(default=1.0, ge=0, le=100)
 
 
 class Newsletter(Value):
@@ -155,7 +156,10 @@ class Newsletter(Value):
     count_clicks: bool = False
     canary: Canary = Canary()
     look_back_on_first_run: Duration = timedelta(days=2)
+    maximum: int = Field(default=0, ge=0, le=500)
     per_source: int = Field(default=3, ge=1)
+    per_story: int = Field(default=6, ge=1, le=50)
+    update_above: float = Field(default=0.4, ge=0, le=1)
     sentences: int = Field(default=3, ge=1, le=3)
     weights: dict[str, float] = Field(default_factory=dict)
     sections: tuple[SectionTable, ...] = Field(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from digest.content.prior import NEUTRAL
 from digest.model import Article, Ranked, Reason, SectionRule, Story
 
 GENERAL = "*"
@@ -19,12 +20,18 @@ class Context:
     """What is usual, so that a signal can tell what is unusual.
 
     Attributes:
-        comments: readers' comments that an article of a source usually gets.
+        comments: readers' comments that an article of a source usually gets: its median.
         volume: articles that a source publishes in a week.
+        readers: how readers took to a source's stories so far, 0 to 1; see `content/prior.py`.
+        follows: how a story that was carried before was followed then, 0 to 1, by its id.
+        carried: how like a story is to what this newsletter carried lately, 0 to 1, by its id.
     """
 
     comments: Mapping[str, float] = field(default_factory=dict)
     volume: Mapping[str, float] = field(default_factory=dict)
+    readers: Mapping[str, float] = field(default_factory=dict)
+    follows: Mapping[str, float] = field(default_factory=dict)
+    carried: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,8 @@ USUAL_COMMENTS = 5.0
 RARE_PER_WEEK = 3.0
 MANY_OUTLETS = 8
 FULL_LENGTH = 2_400
+SAME_AGAIN = 0.5
+"""The likeness to something carried lately at which nothing is novel any more."""
 
 
 def recency(case: Case) -> float:
@@ -63,6 +72,12 @@ def source(case: Case) -> float:
     return max(_standing(article, case.context) for article in _articles(case.story))
 
 
+def readers(case: Case) -> float:
+    """How often readers followed the lead's outlet before, beside what is usual: 0.5 where nothing is known of it."""
+    known = case.context.readers
+    return _unit(known.get(case.story.lead.source, NEUTRAL)) if known else 0.0
+
+
 def coverage(case: Case) -> float:
     """The logarithm of the number of outlets: 0 for one, 1 for eight and more."""
     return _unit(math.log(max(1, case.story.outlets)) / math.log(MANY_OUTLETS))
@@ -73,10 +88,20 @@ def discussion(case: Case) -> float:
     return max(_talk(article, case.context) for article in _articles(case.story))
 
 
+def clicks(case: Case) -> float:
+    """How often the story was followed when it was carried before; 0 for a new one."""
+    return _unit(case.context.follows.get(case.story.id, 0.0))
+
+
 def completeness(case: Case) -> float:
     """How much the lead gives to work with: text up to 2,400 characters, a deck, a picture."""
     lead = case.story.lead
     return 0.7 * _unit(len(lead.text) / FULL_LENGTH) + 0.15 * bool(lead.deck) + 0.15 * (lead.picture is not None)
+
+
+def novelty(case: Case) -> float:
+    """How little the story is like what this newsletter carried lately: 0 from a likeness of one half."""
+    return 1.0 - _unit(case.context.carried.get(case.story.id, 0.0) / SAME_AGAIN)
 
 
 def boost(case: Case) -> float:
@@ -89,22 +114,31 @@ SIGNALS: Mapping[str, Signal] = MappingProxyType(
         "recency": recency,
         "tag": tag,
         "source": source,
+        "readers": readers,
         "coverage": coverage,
         "discussion": discussion,
+        "clicks": clicks,
         "completeness": completeness,
+        "novelty": novelty,
         "boost": boost,
     }
 )
 """All signals by the name that weights and reasons use."""
+
+OF_THE_SECTION = frozenset({"recency", "tag"})
+"""Signals that differ between sections; the others are looked at once for all."""
 
 DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
     {
         "recency": 3.0,
         "tag": 2.5,
         "source": 1.5,
+        "readers": 0.5,
         "coverage": 1.5,
         "discussion": 0.5,
+        "clicks": 0.5,
         "completeness": 1.0,
+        "novelty": 1.0,
         "boost": 5.0,
         "likeness": 2.0,
     }
@@ -134,9 +168,32 @@ def rank(
         weights: points per signal; a name that is missing has its default weight, 0 switches a signal off.
         context: what is usual for the sources.
     """
-    taken = [story for story in stories if belongs(story, section)]
-    ranked = [_score(story, section, now, weights, context) for story in taken]
-    return tuple(sorted(ranked, key=order))
+    return rankings(stories, (section,), now=now, weights=weights, context=context)[0]
+
+
+def rankings(
+    stories: Sequence[Story],
+    sections: Sequence[SectionRule],
+    *,
+    now: datetime,
+    weights: Mapping[str, float] = DEFAULT_WEIGHTS,
+    context: Context = USUAL,
+) -> tuple[tuple[Ranked, ...], ...]:
+    """The ranking of every section, in the order of `sections`; see `rank`."""
+    shared: dict[str, dict[str, Reason]] = {}
+    found = []
+    for section in sections:
+        ranked = []
+        for story in stories:
+            if belongs(story, section):
+                case = Case(story=story, section=section, now=now, context=context)
+                if story.id not in shared:
+                    shared[story.id] = {n: _term(n, case, weights) for n in SIGNALS if n not in OF_THE_SECTION}
+                known = shared[story.id]
+                reasons = tuple(known[n] if n in known else _term(n, case, weights) for n in SIGNALS)
+                ranked.append(Ranked(story=story, section=section.tag, score=total(reasons), reasons=reasons))
+        found.append(tuple(sorted(ranked, key=order)))
+    return tuple(found)
 
 
 def belongs(story: Story, section: SectionRule) -> bool:
@@ -159,12 +216,8 @@ def total(reasons: Sequence[Reason]) -> float:
     return round(math.fsum(reason.points for reason in reasons), 4)
 
 
-def _score(story: Story, section: SectionRule, now: datetime, weights: Mapping[str, float], context: Context) -> Ranked:
-    case = Case(story=story, section=section, now=now, context=context)
-    reasons = tuple(
-        Reason(signal=name, points=round(weight(weights, name) * signal(case), 4)) for name, signal in SIGNALS.items()
-    )
-    return Ranked(story=story, section=section.tag, score=total(reasons), reasons=reasons)
+def _term(name: str, case: Case, weights: Mapping[str, float]) -> Reason:
+    return Reason(signal=name, points=round(weight(weights, name) * SIGNALS[name](case), 4))
 
 
 def _articles(story: Story) -> tuple[Article, ...]:

@@ -31,6 +31,7 @@ def section_rules(newsletter: Newsletter) -> tuple[SectionRule, ...]:
             minimum=section.minimum,
             maximum=section.maximum,
             half_life=section.half_life.total_seconds() / 3600,
+            share=section.share,
         )
         for section in newsletter.sections
     )

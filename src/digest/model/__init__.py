@@ -11,7 +11,19 @@ BCP 47 tags, lower case ("en", "pt-br"); the empty string means unknown.
 """
 
 from digest.model.edition import Also, Amount, Appeal, Edition, EditionStory, Goal, Image, Post, Section, Window
-from digest.model.judged import Choice, Group, Ranked, Reason, SectionRule, Sentence, Skipped, Story, Tagged, TagRule
+from digest.model.judged import (
+    Choice,
+    Group,
+    Ranked,
+    Reason,
+    SectionRule,
+    Sentence,
+    Skipped,
+    Story,
+    Tagged,
+    TagRule,
+    Update,
+)
 from digest.model.source import Article, Block, Direction, Entry, Label, Page, Picture, Rights
 
 __all__ = [
@@ -42,5 +54,6 @@ __all__ = [
     "Story",
     "TagRule",
     "Tagged",
+    "Update",
     "Window",
 ]

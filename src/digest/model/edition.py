@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.model.judged import Reason, Sentence, Skipped, Tagged
+from digest.model.judged import Reason, Sentence, Skipped, Tagged, Update
 from digest.model.source import Direction, Rights
 
 
@@ -52,6 +52,7 @@ class EditionStory:
     minutes: int = 0
     sensitive: bool = False
     articles: tuple[str, ...] = ()
+    update: Update | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

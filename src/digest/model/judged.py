@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from digest.model.source import Article
@@ -95,10 +96,26 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What is new in a story that this newsletter carried before.
+
+    Attributes:
+        since: the slot of the edition that carried it last, aware UTC.
+        new: sentences of the lead that say what was not said then, at their places in its text.
+        why: the new figures and names, in words.
+    """
+
+    since: datetime
+    new: tuple[Sentence, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One event as the edition's choice sees it: its lead article, the others, its tags.
 
-    `tags` are those of the lead together with those the others agree on, strongest first.
+    `tags` are those of the lead together with those the others agree on, strongest first. `update` says what is new
+    in a story that was carried before.
     """
 
     id: str
@@ -106,6 +123,7 @@ class Story:
     others: tuple[Article, ...] = ()
     tags: tuple[Tagged, ...] = ()
     why: str = ""
+    update: Update | None = None
 
     @property
     def outlets(self) -> int:
@@ -119,6 +137,7 @@ class SectionRule:
 
     Attributes:
         half_life: hours in which recency loses half its weight.
+        share: its part of the edition's places beside the other sections', where the edition has a maximum.
     """
 
     tag: str
@@ -126,6 +145,7 @@ class SectionRule:
     minimum: int = 0
     maximum: int = 5
     half_life: float = 18.0
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +160,18 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """A story that was considered and left out, and why in words."""
+    """A story that was considered and left out, and why in words.
+
+    Attributes:
+        rule: the rule's name ("cap", "likeness", "place" ...), the same in every language.
+        needed: what it would have needed, in words; empty where nothing would have helped.
+    """
 
     story: str
     headline: str
     why: str
+    rule: str = ""
+    needed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ class Story(models.Model):
 
         NONE = ""
         LIFT = "lift"
+        PIN = "pin"
         OUT = "out"
 
     first_seen_at = models.DateTimeField()

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('first_seen_at', models.DateTimeField()),
                 ('why', models.TextField(blank=True)),
-                ('wish', models.CharField(blank=True, choices=[('', 'None'), ('lift', 'Lift'), ('out', 'Out')], max_length=4)),
+                ('wish', models.CharField(blank=True, choices=[('', 'None'), ('lift', 'Lift'), ('pin', 'Pin'), ('out', 'Out')], max_length=4)),
             ],
             options={
                 'db_table': 'digest_story',

@@ -47,6 +47,33 @@ def summaries_(say: Say, data: Path, baselines: bool, sentences: int | None) -> 
     _print(say, evaluate(data, sentences=sentences, baselines=baselines))
 
 
+@evaluate_.command("pages")
+@_data
+@_baselines
+@click.option("--faults", is_flag=True, help="Name every page and sentence that slipped in, too.")
+@click.pass_obj
+def pages_(say: Say, data: Path, baselines: bool, faults: bool) -> None:
+    """What is taken from real pages, against the text a person took."""
+    from digest.evaluation.pages import evaluate
+
+    report, results = evaluate(data, baselines=baselines)
+    _print(say, report)
+    for key, result in results["own"].items() if faults and not say.as_json else ():
+        for sentence in result.foreign:
+            print(f"{key}  F1 {result.f1:.0f}  {sentence}")
+
+
+@evaluate_.command("stories")
+@_data
+@_baselines
+@click.pass_obj
+def stories_(say: Say, data: Path, baselines: bool) -> None:
+    """Articles put together, against known events; copies made on purpose."""
+    from digest.evaluation.stories import evaluate
+
+    _print(say, evaluate(data, baselines=baselines))
+
+
 def _print(say: Say, report: Any) -> None:
     from digest.evaluation.figures import HEADINGS
 

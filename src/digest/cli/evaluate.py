@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from digest.cli import rules
 from digest.cli.say import Say, table
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -72,6 +73,30 @@ def stories_(say: Say, data: Path, baselines: bool) -> None:
     from digest.evaluation.stories import evaluate
 
     _print(say, evaluate(data, baselines=baselines))
+
+
+@evaluate_.command("tags")
+@_data
+@click.pass_obj
+def tags_(say: Say, data: Path) -> None:
+    """Tags found in texts, against those their publishers gave.
+
+    The vocabulary is the home's config/tags.toml, else the one that comes with the program.
+    """
+    from digest.content.rules import tag_rules
+    from digest.evaluation.tags import evaluate
+
+    _print(say, evaluate(data, tag_rules(rules.config(say.home))))
+
+
+@evaluate_.command("rank")
+@_data
+@click.pass_obj
+def rank_(say: Say, data: Path) -> None:
+    """The ranking by what was known, against what readers made of it later."""
+    from digest.evaluation.rank import evaluate
+
+    _print(say, evaluate(data))
 
 
 def _print(say: Say, report: Any) -> None:

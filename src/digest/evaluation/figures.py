@@ -117,3 +117,12 @@ def bootstrap(units: Sequence[T], statistic: Callable[[Sequence[T]], float]) -> 
     drawn = sorted(statistic(chance.choices(units, k=len(units))) for _ in range(DRAWS))
     tail = DRAWS // 40
     return Figure(value=statistic(units), low=drawn[tail], high=drawn[-tail - 1], count=len(units))
+
+
+def correlation(value: float, count: int) -> Figure:
+    """A rank correlation with the interval of Bonett and Wright (2000), which widens as it nears 1."""
+    if count <= 3 or abs(value) >= 1:
+        return Figure(value=value, low=value, high=value, count=count)
+    error = NORMAL * math.sqrt((1 + value * value / 2) / (count - 3))
+    middle = math.atanh(value)
+    return Figure(value=value, low=math.tanh(middle - error), high=math.tanh(middle + error), count=count)

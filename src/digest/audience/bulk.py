@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
 
 from digest.audience.rows import Row
-from digest.audience.subscriptions import handle
+from digest.audience.subscriptions import handles
 from digest.store import many
 
 
@@ -68,7 +68,7 @@ def subscriptions(email_of: Mapping[int, str]) -> Held:
         }
 
 
-def add_readers(lines: Iterable[Row], now: datetime) -> None:
+def add_readers(lines: Sequence[Row], now: datetime) -> None:
     """Enter readers who are not yet known."""
     _insert(
         "INSERT INTO digest_subscriber (email, handle, name, language, zone, joined_at, format) SELECT * FROM {rows}",
@@ -76,10 +76,10 @@ def add_readers(lines: Iterable[Row], now: datetime) -> None:
          "joined": "timestamptz", "format": "text"},
         [
             (
-                line.email, handle(), line.name, line.language, line.zone, _instant(line.consent_at or now),
+                line.email, handle, line.name, line.language, line.zone, _instant(line.consent_at or now),
                 line.format or "rich",
             )
-            for line in lines
+            for line, handle in zip(lines, handles(len(lines)), strict=True)
         ],
     )  # fmt: skip
 
@@ -133,8 +133,8 @@ def change(moved: Iterable[tuple[Subscription, Row]], now: datetime) -> None:
 
 @lru_cache(maxsize=10_000)
 def _instant(moment: datetime) -> str:
-    """A time as both databases read it; each is asked for twice in a batch, and dear."""
-    return str(connection.ops.adapt_datetimefield_value(moment))
+    """A time as both databases read it; each is asked for twice in a batch."""
+    return str(moment.astimezone(UTC).replace(tzinfo=None)) if connection.vendor == "sqlite" else moment.isoformat()
 
 
 _Values = tuple[str | int | list[str] | None, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -56,11 +57,16 @@ def load(
     report = Report()
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
-        for batch in _batches(text, report, Rules(config, consent=consent, now=now)):
-            with transaction.atomic():
-                _write(batch, report, now)
-            if on_progress:
-                on_progress(len(batch))
+        # A database leaves the interpreter free while it works: the next lines are read meanwhile.
+        batches = _batches(text, report, Rules(config, consent=consent, now=now))
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            coming = reader.submit(next, batches, None)
+            while batch := coming.result():
+                coming = reader.submit(next, batches, None)
+                with transaction.atomic():
+                    _write(batch, report, now)
+                if on_progress:
+                    on_progress(len(batch))
     finally:
         text.detach()
     report.rejected.sort(key=lambda rejected: rejected.line)

@@ -32,9 +32,13 @@ class Preferences:
     paused_until: datetime | None = None
 
 
-def handle() -> int:
-    """A random name for a reader, never 0."""
-    return secrets.randbelow(2**63 - 1) + 1
+def handles(many: int) -> range:
+    """Names for so many readers, that tell nothing of how many there are: a run from a random place, 1 to 2**63 - 1.
+
+    A run, since a million names scattered over their index would write most of it anew with every batch.
+    """
+    start = secrets.randbelow(2**63 - many) + 1
+    return range(start, start + many)
 
 
 def add(
@@ -84,7 +88,7 @@ def add(
         values = {"name": name, "language": language.lower(), "zone": zone, "format": form}
         given = {key: value for key, value in values.items() if value}
         reader, fresh = Subscriber.objects.get_or_create(
-            email=address, defaults={**given, "handle": handle(), "joined_at": now}
+            email=address, defaults={**given, "handle": handles(1)[0], "joined_at": now}
         )
         if not fresh and given:
             Subscriber.objects.filter(pk=reader.pk).update(**given)

@@ -30,16 +30,15 @@ T = TypeVar("T")
 
 def hash_of(address: str) -> str:
     """The keyed hash of an address (`digest.audience.addresses.normalise` first)."""
-    mac = _keyed(settings.VAR).copy()
-    mac.update(address.encode("utf-8"))
-    return mac.hexdigest()
+    return _hash(_keyed(settings.VAR), address)
 
 
 def among(addresses: Mapping[str, T]) -> list[T]:
     """The values of those addresses that are suppressed; one query for all."""
     if not addresses:
         return []
-    hashes = {hash_of(address): value for address, value in addresses.items()}
+    keyed = _keyed(settings.VAR)
+    hashes = {_hash(keyed, address): value for address, value in addresses.items()}
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT hash FROM digest_suppression WHERE hash IN {many.values('text')}",  # noqa: S608 - values go apart
@@ -67,6 +66,12 @@ def lift(address: str) -> None:
 def why(address: str) -> str:
     """Why an address is barred; empty when it is not."""
     return Suppression.objects.filter(hash=hash_of(address)).values_list("reason", flat=True).first() or ""
+
+
+def _hash(keyed: hmac.HMAC, address: str) -> str:
+    mac = keyed.copy()
+    mac.update(address.encode("utf-8"))
+    return mac.hexdigest()
 
 
 @lru_cache(maxsize=4)

@@ -17,13 +17,13 @@ Kind = Literal["text", "bigint", "jsonb", "timestamptz"]
 def values(kind: Kind) -> str:
     """SQL for the set of the values in one parameter, a JSON array: use it as in `WHERE email IN {values("text")}`."""
     if connection.vendor == "postgresql":
-        return f"(SELECT v::{kind} FROM jsonb_array_elements_text(%s::jsonb) AS v)"  # noqa: S608 - a type's name
+        return f"(SELECT v::{kind} FROM json_array_elements_text(%s::json) AS v)"  # noqa: S608 - a type's name
     return "(SELECT value FROM json_each(%s))"
 
 
 def rows(columns: Mapping[str, Kind]) -> str:
     """SQL for the rows in one parameter, a JSON array of objects, as a table `r` with these columns."""
     if connection.vendor == "postgresql":
-        return f"jsonb_to_recordset(%s::jsonb) AS r({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
+        return f"json_to_recordset(%s::json) AS r({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
     read = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
     return f"(SELECT {read} FROM json_each(%s)) AS r"  # noqa: S608 - names of columns

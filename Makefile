@@ -20,7 +20,7 @@ install: $(READY) ## the virtual environment in .venv, with everything pinned
 
 $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --require-hashes --only-binary :all: --no-binary dkimpy -r requirements/dev.txt
+	$(PIP) --require-hashes --only-binary :all: --no-binary dkimpy,docopt,rouge-score -r requirements/dev.txt
 	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $(READY)
 

@@ -14,7 +14,7 @@ cd "$checkout"
 "$bin/python" -m venv "$folder/venv"
 python="$folder/venv/bin/python"
 pip="$python -m pip install --quiet --quiet --disable-pip-version-check"
-$pip --require-hashes --only-binary :all: --no-binary dkimpy -r requirements/dev.txt
+$pip --require-hashes --only-binary :all: --no-binary dkimpy,docopt,rouge-score -r requirements/dev.txt
 $pip --no-deps "$folder"/dist/*.whl
 
 mkdir "$folder/away"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.content.rank import DEFAULT_WEIGHTS, GENERAL, USUAL, Context, order, rank
+from digest.content.rank import DEFAULT_WEIGHTS, GENERAL, USUAL, Context, order, rankings
 from digest.model import Ranked, SectionRule, Story
 
 
@@ -39,8 +39,9 @@ def places(
         context: what is usual for the sources.
     """
     best: dict[str, Ranked] = {}
-    for section in sorted(sections, key=lambda s: s.tag == GENERAL):
-        for ranked in rank(stories, section, now=now, weights=weights, context=context):
+    rows = rankings(stories, sections, now=now, weights=weights, context=context)
+    for section, ranking in sorted(zip(sections, rows, strict=True), key=lambda one: one[0].tag == GENERAL):
+        for ranked in ranking:
             held = best.get(ranked.story.id)
             if held is None or (section.tag != GENERAL and ranked.score > held.score):
                 best[ranked.story.id] = ranked

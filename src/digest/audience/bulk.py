@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -76,7 +75,7 @@ def add_readers(lines: Sequence[Row], now: datetime) -> None:
          "joined": "timestamptz", "format": "text"},
         [
             (
-                line.email, handle, line.name, line.language, line.zone, _instant(line.consent_at or now),
+                line.email, handle, line.name, line.language, line.zone, many.instant(line.consent_at or now),
                 line.format or "rich",
             )
             for line, handle in zip(lines, handles(len(lines)), strict=True)
@@ -86,7 +85,7 @@ def add_readers(lines: Sequence[Row], now: datetime) -> None:
 
 def subscribe(made: Iterable[tuple[Row, str]], now: datetime) -> None:
     """Enter subscriptions of readers who are known by now."""
-    moment = _instant(now)
+    moment = many.instant(now)
     _insert(
         """
         INSERT INTO digest_subscription (subscriber_id, newsletter, status, topics, consent_at, consent_source,
@@ -99,8 +98,8 @@ def subscribe(made: Iterable[tuple[Row, str]], now: datetime) -> None:
         [
             (
                 line.email, newsletter, line.status, list(line.topics),
-                _instant(line.consent_at) if line.consent_at else None if line.status == "unsubscribed" else moment,
-                line.consent_source, line.consent_text, _instant(line.paused_until) if line.paused_until else None,
+                many.instant(line.consent_at) if line.consent_at else None if line.status == "unsubscribed" else moment,
+                line.consent_source, line.consent_text, many.instant(line.paused_until) if line.paused_until else None,
                 moment if line.status == "unsubscribed" else None,
             )
             for line, newsletter in made
@@ -119,7 +118,7 @@ def describe(known: Iterable[Reader]) -> None:
 def change(moved: Iterable[tuple[Subscription, Row]], now: datetime) -> None:
     """Take over topics, or a "no"."""
     pairs = list(moved)
-    moment = _instant(now)
+    moment = many.instant(now)
     _change(
         "UPDATE digest_subscription SET status = 'unsubscribed', unsubscribed_at = %s WHERE id = %s",
         [(moment, subscription.id) for subscription, line in pairs if line.status == "unsubscribed"],
@@ -129,12 +128,6 @@ def change(moved: Iterable[tuple[Subscription, Row]], now: datetime) -> None:
         f"UPDATE digest_subscription SET topics = CAST(%s AS {json_type}) WHERE id = %s",  # noqa: S608 - a type's name
         [(json.dumps(line.topics), subscription.id) for subscription, line in pairs if line.status == "active"],
     )
-
-
-@lru_cache(maxsize=10_000)
-def _instant(moment: datetime) -> str:
-    """A time as both databases read it; each is asked for twice in a batch."""
-    return str(moment.astimezone(UTC).replace(tzinfo=None)) if connection.vendor == "sqlite" else moment.isoformat()
 
 
 _Values = tuple[str | int | list[str] | None, ...]

@@ -218,12 +218,13 @@ _OUTCOME: Mapping[str, many.Kind] = {
     "first": "timestamptz", "due": "timestamptz",
 }  # fmt: skip
 
+# By the plus SQLite leaves the index of windows alone: by it each letter would be sought among all the outcomes.
 _SETTLE = f"""
 UPDATE digest_letter
 SET status = r.status, reply = r.reply, at = r.at, attempts = r.attempts, first_attempt_at = r.first,
     due_at = COALESCE(r.due, digest_letter.due_at)
 FROM {{rows}}
-WHERE digest_letter.id = r.letter AND digest_letter.window_id = %s
+WHERE digest_letter.id = r.letter AND +digest_letter.window_id = %s
       AND digest_letter.status IN ('{Status.ATTEMPTING.value}', '{Status.UNCERTAIN.value}')
 """  # noqa: S608 - only names of our own are put in
 
@@ -254,8 +255,8 @@ def settle(
         made = verdict(
             done.outcome, letter=done.id, attempts=attempts, first=first, at=done.at, attempts_for=attempts_for
         )
-        due = _instant(made.due_at) if made.due_at else None
-        values = (done.id, made.status.value, made.reply, _instant(done.at), attempts, _instant(first), due)
+        due = many.instant(made.due_at) if made.due_at else None
+        values = (done.id, made.status.value, made.reply, many.instant(done.at), attempts, many.instant(first), due)
         rows.append(dict(zip(_OUTCOME, values, strict=True)))
     with transaction.atomic():
         if rows:
@@ -279,8 +280,3 @@ def _reopen(window: int) -> None:
         if row.status == Edition.Status.SENT:
             step(row, Edition.Status.SENDING)
             queue.defer("publish", edition=row.pk)
-
-
-def _instant(moment: datetime) -> str:
-    """A time as both databases read it out of JSON."""
-    return str(connection.ops.adapt_datetimefield_value(moment))

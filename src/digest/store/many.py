@@ -6,6 +6,8 @@ Parameters one by one cost more than the work they ask for, and SQLite takes onl
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 from django.db import connection
@@ -27,3 +29,9 @@ def rows(columns: Mapping[str, Kind]) -> str:
         return f"json_to_recordset(%s::json) AS r({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
     read = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
     return f"(SELECT {read} FROM json_each(%s)) AS r"  # noqa: S608 - names of columns
+
+
+@lru_cache(maxsize=10_000)
+def instant(moment: datetime) -> str:
+    """A time as both databases read it out of such a parameter; Django's own way takes five times as long."""
+    return str(moment.astimezone(UTC).replace(tzinfo=None)) if connection.vendor == "sqlite" else moment.isoformat()

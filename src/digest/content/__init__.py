@@ -20,11 +20,23 @@
     words.py          words in any script, and which of them carry no topic
     similarity.py     how alike two texts are
     duplicates.py     the same text in several homes
+    accounts.py       what grouping keeps of an article: weighed words, names, days, runs of words
+    days.py           weekdays and dates that a text names
+    rarity.py         how telling a word is among the articles of its language
+    likeness.py       how likely two articles tell of one event
+    neighbours.py     pairs of articles that share telling words, found through an index
+    lead.py           which account of a story leads, and what its accounts share
     tags.py           the vocabulary's tags, with the words that matched
+    evidence.py       what speaks for a tag, weighed by place and count
+    mentions.py       where a text speaks of a tag, and what an `unless` phrase forbids
     aliases.py        the spellings of a vocabulary, found in one pass
+    romanised.py      Arabic names in any Latin spelling
+    transliteration.py  which Latin spellings are one Arabic name
+    tokens.py         a text's words, folded, with their places
     patterns.py       an editor's regular expressions, checked and bounded
+    labels.py         publishers' categories, tags and keywords as the vocabulary's tags
     stories.py        articles on one event, and copies of one text
-    linkage.py        average-link clustering, the same for any order
+    linkage.py        average-link clustering, careful where it is crowded, the same for any order
     rank.py           a story's points in a section, term by term
     places.py         where every story would stand, before anything is chosen
     rules.py          the configuration as the engine's rules

@@ -26,8 +26,8 @@ _SHAPES = {
         '{"id", "summary": [{"text", "start", "end"}]}',
     ),
     "tag": (
-        '{"id", "title", "text", "categories"?}',
-        '{"id", "tags": [{"tag", "strength", "why", "place", "start", "end"}]}',
+        '{"id", "title", "text", "deck"?, "categories"?, "publisher_tags"?, "keywords"?}',
+        '{"id", "tags": [{"tag", "strength", "why", "place", "start", "end", "origin"}]}',
     ),
     "group": (
         '{"id", "title", "text", "source", "published", "language"?, "deck"?}',
@@ -124,8 +124,8 @@ def tag_(say: Say, file: Path | None) -> None:
     """Tag articles by the vocabulary, and say why.
 
     Reads JSON lines from FILE or standard input, and answers each with a line. The vocabulary is the home's
-    config/tags.toml, else the one that comes with the program. Offsets count code points of the "title" or the
-    "text", as "place" says; they are null for tags that come from elsewhere.
+    config/tags.toml, else the one that comes with the program. Offsets count code points of the "title", the "deck"
+    or the "text", as "place" says; they are null for tags that come from elsewhere, as "origin" says.
     """
     from digest.content.rules import tag_rules
     from digest.content.tags import Vocabulary
@@ -133,7 +133,14 @@ def tag_(say: Say, file: Path | None) -> None:
     vocabulary = Vocabulary(tag_rules(rules.config(say.home)))
 
     def answer(line: Line) -> dict[str, Any]:
-        found = vocabulary.tag(line.text("title"), line.text("text"), line.texts("categories"))
+        found = vocabulary.tag(
+            line.text("title"),
+            line.text("text"),
+            line.texts("categories"),
+            deck=line.text("deck"),
+            publisher=line.texts("publisher_tags"),
+            metadata=line.texts("keywords"),
+        )
         return {"tags": [asdict(tagged) for tagged in found]}
 
     lines = Lines(file)

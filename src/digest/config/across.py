@@ -81,6 +81,9 @@ def _tags(config: Config) -> Iterator[Mistake]:
         for parent in tag.parents:
             if slug(parent) not in keys:
                 yield ("tags", index, "parents"), f'there is no tag "{parent}"{_like(parent, keys)}'
+        for implied in tag.implies:
+            if slug(implied) not in keys:
+                yield ("tags", index, "implies"), f'there is no tag "{implied}"{_like(implied, keys)}'
         for pattern in tag.patterns:
             try:
                 re.compile(pattern)

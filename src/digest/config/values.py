@@ -64,6 +64,9 @@ class Tag(Value):
     parents: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    implies: tuple[str, ...] = ()
+    exact: bool = False
+    transliterate: bool | None = None
     sensitive: bool = False
 
 
@@ -159,7 +162,7 @@ class Newsletter(Value):
     maximum: int = Field(default=0, ge=0, le=500)
     per_source: int = Field(default=3, ge=1)
     per_story: int = Field(default=6, ge=1, le=50)
-    update_above: float = Field(default=0.4, ge=0, le=1)
+    update_above: float = Field(default=0.6, ge=0, le=1)
     sentences: int = Field(default=3, ge=1, le=3)
     weights: dict[str, float] = Field(default_factory=dict)
     sections: tuple[SectionTable, ...] = Field(

@@ -16,6 +16,9 @@ def tag_rules(config: Config) -> tuple[TagRule, ...]:
             parents=tuple(slug(parent) for parent in tag.parents),
             patterns=tag.patterns,
             unless=tag.unless,
+            implies=tuple(slug(other) for other in tag.implies),
+            exact=tag.exact,
+            transliterate=tag.transliterate,
             sensitive=tag.sensitive,
         )
         for tag in config.tags

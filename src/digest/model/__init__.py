@@ -14,6 +14,7 @@ from digest.model.edition import Also, Amount, Appeal, Edition, EditionStory, Go
 from digest.model.judged import (
     Choice,
     Group,
+    Origin,
     Ranked,
     Reason,
     SectionRule,
@@ -41,6 +42,7 @@ __all__ = [
     "Group",
     "Image",
     "Label",
+    "Origin",
     "Page",
     "Picture",
     "Post",

@@ -22,7 +22,10 @@ class TagRule:
         aliases: other spellings that mean the same; matched at word boundaries. All-capital aliases match case.
         parents: keys of wider tags that this one implies.
         patterns: regular expressions, matched at word boundaries.
-        unless: phrases; a match inside one of them does not count.
+        unless: phrases; a match inside one does not count, nor near one that does not hold the spelling itself.
+        implies: keys of other tags that come with this one.
+        exact: capitals and small letters of aliases and patterns must stand as they are written.
+        transliterate: match other Latin spellings of Arabic names; None: of names that hold an Arabic article.
         sensitive: no appeal beside a story so tagged.
     """
 
@@ -32,7 +35,18 @@ class TagRule:
     parents: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    implies: tuple[str, ...] = ()
+    exact: bool = False
+    transliterate: bool | None = None
     sensitive: bool = False
+
+
+Origin = Literal[
+    "alias", "pattern", "publisher", "category", "metadata", "feed", "parent", "implied", "editor", "learner"
+]
+"""Where a tag comes from: words of the article that are a spelling or fit a pattern of the vocabulary; the publisher's
+tags on the page, the feed's categories, the page's keywords; the feed's configuration; another tag, as its parent or
+by `implies`; an editor's word; what was learnt of editors' words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +57,18 @@ class Tagged:
         tag: the tag's key.
         strength: 0 to 1.
         why: in words ("“ISIS” 3 times, first in the headline").
-        start, end: the first match in `title` (where `place` is "title") or `text`; None for given tags.
+        place: where it was found first; "title", "deck" and "text" have a span.
+        start, end: the first match in the title, the deck or the text; None for tags that come from elsewhere.
+        origin: what made it a tag; None where an older edition does not say.
     """
 
     tag: str
     strength: float
     why: str
-    place: Literal["title", "text", "category", "feed", "parent"] = "text"
+    place: Literal["title", "deck", "text", "publisher", "category", "metadata", "feed", "parent", "editor"] = "text"
     start: int | None = None
     end: int | None = None
+    origin: Origin | None = None
 
     @property
     def passing(self) -> bool:

@@ -108,6 +108,55 @@ def test_unless_bars_its_own_tag_only_where_it_stands() -> None:
     assert found("a court in Atlanta, Georgia") == []
 
 
+def test_a_phrase_without_the_spelling_forbids_what_stands_near_it() -> None:
+    rivers = Vocabulary([rule("Georgia", unless=("Atlanta", "Georgia Tech"))])
+
+    def keys(title: str, text: str = "") -> list[str]:
+        return [t.tag for t in rivers.tag(title, text)]
+
+    assert keys("Georgia beat Florida in Atlanta") == []
+    assert keys("Georgia votes") == keys("Tbilisi", "Georgia votes. " + "It was so. " * 20 + "Atlanta.") == ["georgia"]
+    assert keys("Tbilisi", "Georgia votes.\n\nAtlanta.") == ["georgia"]
+    # The headline has no room for the phrase; what the text means by the word, the headline means too.
+    assert keys("Georgia wins again", "In Atlanta, Georgia’s second team won.") == []
+    assert keys("Georgia wins", "Georgia is a state.\n\nGeorgia is large.\n\nNot so Georgia in Atlanta.") == ["georgia"]
+
+
+def test_case_counts_where_the_vocabulary_says_so() -> None:
+    rivers = Vocabulary([TagRule(key="isis", name="Isis", exact=True), rule("Islamic State", "ISIS")])
+    assert found("The Isis at Oxford; ISIS; isis", rivers) == [("isis", "Isis"), ("islamic-state", "ISIS")]
+    assert found("ISLAMIC STATE RETREATS", rivers) == [("islamic-state", "ISLAMIC STATE")]
+    strict = Vocabulary([TagRule(key="turkey", name="Turkey", exact=True)])
+    assert found("Turkey and a turkey", strict) == [("turkey", "Turkey")]
+    assert found("TURKEY VOTES", strict) == [("turkey", "TURKEY")]
+
+
+def test_implied_tags_come_with_their_reason() -> None:
+    words = Vocabulary([rule("Drone war", implies=("technology",), parents=("war",)), rule("War"), rule("Technology")])
+    tags = {t.tag: t for t in words.tag("Drone war goes on", "")}
+    assert [(key, t.origin) for key, t in tags.items()] == [
+        ("drone-war", "alias"), ("technology", "implied"), ("war", "parent"),
+    ]  # fmt: skip
+    assert tags["technology"].why == "implied by Drone war"
+
+
+def test_the_deck_counts_between_title_and_text() -> None:
+    def strength(**where: str) -> float:
+        return WORLD.tag(where.get("title", ""), where.get("text", FILLER), deck=where.get("deck", ""))[0].strength
+
+    text = f"Sudan eats.\n\n{FILLER}"
+    assert strength(text=text) < strength(deck="Sudan eats.") + 0.06 < strength(title="Sudan eats") + 0.06
+    (tagged,) = WORLD.tag("", FILLER, deck="Bread in Sudan.")
+    assert (tagged.place, tagged.start, tagged.end, tagged.why) == ("deck", 9, 14, "“Sudan” in the deck")
+
+
+def test_a_single_mention_below_the_opening_never_makes_a_tag() -> None:
+    for length in range(2, 15):
+        filler = "The council met again on a grey morning and spoke of roads. " * 3
+        text = f"{filler}\n\n" * length + "It was so in Sudan once."
+        assert WORLD.tag("Bread is dearer", text) == ()
+
+
 def test_parents_are_implied_through_a_circle() -> None:
     tags = {t.tag: t for t in WORLD.tag("Ruritania votes", "")}
     assert tags["europe"].place == tags["world"].place == "parent"
@@ -204,6 +253,16 @@ names = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(
     ["Syria", "al-Nusra", "ISIS", "C++", "'", "-"]
 )
 
+SAID = ["South Sudan", "al-Qaida in the Arabian Peninsula", "Georgia Tech", "Sinai province", "ISIS", "cease fire"]
+    "South Sudan",
+    "al-Qaida in the Arabian Peninsula",
+    "Georgia Tech",
+    "Sinai province",
+    "ISIS",
+    "US",
+    "cease fire",
+]
+
 
 @given(title=names, parts=st.lists(names, max_size=8), aliases=st.lists(names, max_size=4))
 def test_any_text_and_any_alias_give_true_places(title: str, parts: list[str], aliases: list[str]) -> None:
@@ -218,6 +277,7 @@ def test_any_text_and_any_alias_give_true_places(title: str, parts: list[str], a
             where = title if tagged.place == "title" else text
             assert 0 <= tagged.start < tagged.end <= len(where)
             assert vocabulary.mentions(where)
+            assert f"“{' '.join(where[tagged.start : tagged.end].split())}”" in tagged.why
 
 
 @pytest.mark.data
@@ -233,3 +293,13 @@ def test_the_reference_article(data: Path) -> None:
     for pair in article["same_topic"]:
         made = {t.tag for name in pair for t in vocabulary.tag(f"{name} attacks", "")}
         assert len(made) == 1
+
+
+@given(st.permutations(range(len(WORLD.rules))), st.lists(st.sampled_from(SAID), max_size=6))
+def test_the_order_of_the_vocabulary_and_of_labels_does_not_matter(order: list[int], said: list[str]) -> None:
+    rules = list(WORLD.rules.values())
+    other = Vocabulary([rules[at] for at in order])
+    title, text = " and ".join(said[:2]), ". ".join(said)
+    assert other.tag(title, text, categories=said) == WORLD.tag(title, text, categories=said)
+    strengths = {t.tag: t.strength for t in WORLD.tag(title, text, categories=said)}
+    assert strengths == {t.tag: t.strength for t in WORLD.tag(title, text, categories=said[::-1])}

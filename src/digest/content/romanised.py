@@ -1,0 +1,116 @@
+"""Finds names with an Arabic article in a text's words, however they are spelt in Latin letters.
+
+Only names that a vocabulary holds are looked for, and only between word boundaries; the rules of what is equal stand
+in `transliteration.py`. The article of a name of one word must be there ("Qaeda" alone is left to an alias), that of a
+longer name may be missing ("Nusra Front"), and some letter must be a capital.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from digest.content.tokens import Tokens
+from digest.content.transliteration import families, is_article, joined, skeletons
+
+T = TypeVar("T")
+
+_SHORTEST = 4
+"""Letters of a name, articles apart, below which only the spellings of the vocabulary count."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Name(Generic[T]):
+    parts: tuple[frozenset[str], ...]
+    article: bool
+    spelling: str
+    owner: T
+
+
+class Romanised(Generic[T]):
+    """Names and whom each belongs to, by the skeleton of their first word."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, list[_Name[T]]] = {}
+        self._joined: dict[str, list[_Name[T]]] = {}
+        self._whole: dict[tuple[str, ...], list[T]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._first)
+
+    def add(self, words: Sequence[str], spelling: str, owner: T) -> None:
+        """Look for this name from now on.
+
+        Args:
+            words: its words, folded, articles among them.
+            spelling: as the vocabulary writes it.
+            owner: anything.
+        """
+        for variant in [tuple(words), *families(tuple(words))]:
+            bare, article = _bare(variant)
+            if not bare or sum(map(len, bare)) < _SHORTEST or not all(word.isascii() for word in bare):
+                continue
+            name = _Name(tuple(frozenset(skeletons(word)) for word in bare), article, spelling, owner)
+            for skeleton in skeletons(bare[0]):
+                self._first.setdefault(skeleton, []).append(name)
+            if article:
+                for skeleton in dict.fromkeys(joined(bare[0])):
+                    self._joined.setdefault(skeleton, []).append(name)
+            for key in _keys(bare):
+                self._whole.setdefault(key, []).append(owner)
+
+    def find(self, words: Tokens) -> Iterator[tuple[int, int, T, str]]:
+        """Yield all matches as (start, end, owner, the vocabulary's spelling), offsets in code points."""
+        for at, form in enumerate(words.forms):
+            heads = [(form, at + 1)]
+            if words.ends[at] in words.glue and (glued := words.joined(at)):
+                heads.append((glued, at + 2))
+            for head, then in heads:
+                for skeleton in skeletons(head):
+                    for name in self._first.get(skeleton, ()):
+                        yield from self._match(name, words, at, then, joined=False)
+                    for name in self._joined.get(skeleton, ()):
+                        yield from self._match(name, words, at, then, joined=True)
+
+    def whole(self, words: Sequence[str]) -> list[T]:
+        """The owners of a name that is all of these folded words."""
+        bare, article = _bare(tuple(words))
+        if not article and len(bare) < 2:
+            return []
+        return [owner for key in _keys(bare) for owner in self._whole.get(key, ())]
+
+    def _match(
+        self, name: _Name[T], words: Tokens, at: int, then: int, *, joined: bool
+    ) -> Iterator[tuple[int, int, T, str]]:
+        leads = not joined and at > 0 and words.near(at - 1) and is_article(words.forms[at - 1], words.forms[at])
+        if name.article and len(name.parts) == 1 and not (leads or joined):
+            return
+        for part in name.parts[1:]:
+            if then < len(words.forms) - 1 and is_article(words.forms[then], words.forms[then + 1]):
+                if not words.near(then - 1):
+                    return
+                then += 1
+            if then >= len(words.forms) or not words.near(then - 1):
+                return
+            if part.isdisjoint(skeletons(words.forms[then])):
+                whole = words.joined(then)
+                if not whole or part.isdisjoint(skeletons(whole)):
+                    return
+                then += 1
+            then += 1
+        start = words.starts[at - 1 if leads and name.article else at]
+        end = words.ends[then - 1]
+        if any(c.isupper() for c in words.text[start:end]):
+            yield start, end, name.owner, name.spelling
+
+
+def _bare(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """The words without articles, and whether the first of them had one."""
+    kept = [at for at, word in enumerate(words) if not (at + 1 < len(words) and is_article(word, words[at + 1]))]
+    return tuple(words[at] for at in kept), bool(kept) and kept[0] > 0
+
+
+def _keys(bare: tuple[str, ...]) -> list[tuple[str, ...]]:
+    found = (tuple(skeletons(word)[at] for word in bare) for at in (0, -1))
+    return list(dict.fromkeys(found))

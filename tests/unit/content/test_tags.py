@@ -254,14 +254,6 @@ names = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(
 )
 
 SAID = ["South Sudan", "al-Qaida in the Arabian Peninsula", "Georgia Tech", "Sinai province", "ISIS", "cease fire"]
-    "South Sudan",
-    "al-Qaida in the Arabian Peninsula",
-    "Georgia Tech",
-    "Sinai province",
-    "ISIS",
-    "US",
-    "cease fire",
-]
 
 
 @given(title=names, parts=st.lists(names, max_size=8), aliases=st.lists(names, max_size=4))

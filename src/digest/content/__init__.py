@@ -16,7 +16,10 @@
     abbreviations.py  words whose full stop need not end a sentence
     summarise.py      a story's few sentences, each verbatim at its place
     score.py          how much a sentence says about its article
-    guards.py         what a sentence needs in order to stand alone
+    standing.py       which sentences of an article can be shown, and with what
+    references.py     whether a sentence opens on what it does not show, by language
+    references_english.py  the English of that: words, phrases, "the group", a "he" without a name
+    guards.py         whole quotations, doubts and denials, speakers
     words.py          words in any script, and which of them carry no topic
     similarity.py     how alike two texts are
     duplicates.py     the same text in several homes

@@ -1,7 +1,8 @@
 """Finds the wire service's dateline before a paragraph: "BEIRUT (Reuters) - ", "LONDON, Nov 22 - ". Pure.
 
 A dateline is recognised by its form alone, and only where it cannot be the sentence itself: before a dash, after which
-a sentence begins, stands a known agency in brackets, or a place in capitals and a date. "NATO – what now?" is none.
+a sentence begins, stands a known agency in brackets, a place in capitals and a date, or, before a long dash, a place
+in capitals alone. "NATO – what now?" is none.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ LONGEST: Final = 120
 """Characters of the longest dateline."""
 
 _FIRST: Final = 3
+_ACRONYM: Final = 4
 _LOOKED_AT: Final = LONGEST + 60
 
 # As they sign, in the languages of the furniture.
@@ -50,6 +52,12 @@ _PLACES: Final = rf"(?P<place>{_PLACE}(?:, {_PLACE}){{0,2}})"
 _DASH: Final = r"(?:\s?\.?\s?(?:--|[—–―])\s?|\s?\.-\s?|\s-{1,2}\s)"
 _BY_AGENCY: Final = re.compile(rf"(?:{_PLACES}(?:[,،]? (?:{_DATE}|{_DAY}))?\s?(?:-\s)?|{_DATE}\s)?{_AGENCY}{_DASH}")
 _BY_DATE: Final = re.compile(rf"{_PLACES}, {_DATE}{_DASH}")
+# "LOS ANGELES -- ", "GROTON, Conn. — ", "BRUSSELS — ": capitals of at least two words or five letters, and a long dash.
+_BY_CAPITALS: Final = re.compile(
+    r"(?!(?:BREAKING|EXCLUSIVE|WATCH|UPDATED?|OPINION|ANALYSIS|EXPLAINER|VIDEO|PHOTOS?|LIVE|NOTE|EDITOR)\b)"
+    r"(?P<place>[^\W\d_a-z]{2,}\.?(?:[ -][^\W\d_a-z]{2,}){0,3})(?P<state>, [A-Z][a-z]{1,13}\.?(?: [A-Z][a-z]+)?)?"
+    r"\s?(?:--|—|(?<=\s)–(?=\s))\s?"
+)
 _BEGINS: Final = re.compile(r"[\"'“„«‘‹»(¿¡$€£]{0,2}\s?[^\W_]")
 # An organisation that explains its own short name, such as "Associated Press (AP) – The".
 _NO_PLACE: Final = re.compile(r"(?i)\b(?:press|presse|prensa|agency|agentur|agence|agencia|news|the)\b|وكالة")
@@ -64,6 +72,11 @@ def dateline(paragraph: str) -> int:
     for form in (_BY_AGENCY, _BY_DATE):
         found = form.match(start)
         if found and _is_place(found["place"], capitals=form is _BY_DATE) and _sentence_begins(paragraph, found.end()):
+            return found.end()
+    found = _BY_CAPITALS.match(start)
+    if found and (found["state"] or " " in found["place"] or len(found["place"]) > _ACRONYM):
+        sentence = paragraph[found.end() :]
+        if found["place"].isupper() and _sentence_begins(paragraph, found.end()) and "?" not in sentence[:_LOOKED_AT]:
             return found.end()
     return 0
 

@@ -1,86 +1,35 @@
-"""What a sentence needs in order to stand alone: what it points back to, whose words it quotes, who doubts it."""
+"""What a sentence needs in order to stand alone: whose words it quotes, who doubts it."""
 
 from __future__ import annotations
 
 import re
 
 from digest.content import wording
-from digest.content.abbreviations import collect
 
-_LEANING = collect(
-    """
-    he she it they him them his her its their hers theirs this that these those such
-    but and or nor so yet however meanwhile also then instead therefore thus hence moreover furthermore
-    nevertheless nonetheless
-    similarly likewise consequently accordingly besides otherwise still too both neither either another
-    others afterwards
-    conversely indeed he's she's it's they're that's he’s she’s it’s they’re that’s he'd she'd it'd he’d
-    she’d they'd they’d
-    er sie es aber doch und dies diese dieser dieses damit dazu dabei deshalb daher außerdem jedoch
-    allerdings auch dann dort
-    il elle ils elles mais et ce cette ces cela ceci ainsi donc cependant celui-ci celle-ci pourtant aussi
-    leur son sa
-    él ella ellos ellas pero y este esta esto ese esa eso estos estas además también aunque entonces
-    ele ela eles elas mas e isso isto esse essa também porém contudo
-    lui lei loro ma ed questo questa questi anche inoltre tuttavia
-    hij zij het maar en dit deze dat ook echter daarom
-    o bu şu onlar ama ancak ve fakat ayrıca bunun
-    он она оно они его её ее их но и а это этот эта эти также однако поэтому кроме при
-    він вона воно вони його її їх але та це цей ця ці також однак тому
-    αυτός αυτή αυτό αυτοί αλλά όμως και επίσης
-    هو هي هم هذا هذه ذلك تلك لكن ولكن كما وهو وهي وقال وأضاف وأضافت وأوضح وتابع لكنه لكنها غير أيضا وذلك وهذا
-    او آنها این آن اما ولی همچنین وی
-    הוא היא הם הן זה זו אלה אבל אך גם לכן
-    वह वे यह ये लेकिन और इसके उन्होंने उसने इस
-    """
-)
-_RESOLVED = re.compile(
-    r"this (?:week|weekend|month|year|morning|afternoon|evening|summer|winter|spring|fall|autumn|season|time)\b|"
-    r"(?:this|that|these|those) (?-i:[A-Z])|(?:those|he|she|they) who\b|such as\b|both (?:the|of the) \w+ and\b|"
-    r"it(?:[’']s| is| was| has been| used to be| may be| might be| seems| looks| appears|"
-    r" will be)(?: \S+)? (?:not |never )?"
-    r"(?:hard|easy|difficult|clear|unclear|possible|impossible|likely|unlikely|often|rare|common|time|true|"
-    r"no secret|safe|tempting|"
-    r"too (?:early|late|soon)|that time|(?:\S+ ){1,3}(?:that|who|to)\b)|it (?:takes|took|rained|snowed)\b|"
-    r"still (?:life|image)s?\b",
-    re.IGNORECASE,
-)
-_PHRASES = re.compile(
-    r"(?:for (?:example|instance|this reason)|in (?:addition|contrast|turn|response|other words|that case|"
-    r"this case|both cases)|as (?:a result|such)|"
-    r"on the (?:other|contrary)|at the same time|after (?:that|this|which)|because of (?:this|that)|"
-    r"by (?:contrast|then|comparison)|"
-    r"even (?:so|then)|the (?:latter|former|two|pair|duo|trio|move|incident|man|woman|claim|"
-    r"allegation)s?\b(?= (?:was|were|is|are|has|have|had|came|comes|also|said)\b)|"
-    r"that[’']s|on top of (?:that|this)|to (?:this|that) end|under th(?:is|at)|with (?:this|that)|"
-    r"more than that|not only that|"
-    r"asked (?:about|if|whether|why)|sin embargo|por (?:eso|ello|su parte|lo tanto|outro lado)|no entanto|"
-    r"além disso|por isso|"
-    r"en (?:outre|effet|revanche|plus)|de plus|c[’']est|par ailleurs|zum beispiel|in addition|inoltre|per questo|"
-    r"кроме того|при этом|в то же время|по его словам|по её словам|по ее словам|من جهته|من جانبه|في المقابل)(?=\W)",
-    re.IGNORECASE,
-)
-_LEANING_DENSE = re.compile(
-    r"(?:他们?|她们?|它们?|但是?|而且|此外|另外|然而|不过|因此|所以|这[些个是样]?|那[些个]?|同时|其中|对此|並且|但|此外|她|"
-    r"彼女?[らはがの]|しかし|また|そして|これ|それ|その|この|だが|ただし|一方|さらに|なお|同[氏社]は|그러나|하지만|그리고|그는|그녀는|이는|이에|또한|한편)"
-)
-_FIRST_WORD = re.compile(r"[\s\"'“‘«„(\[—–-]*([^\W\d_]+(?:[-'’][^\W\d_]+)*)")
 _HEDGE = re.compile(
-    r"\b(?:could|can|has|have|had) ?not (?:yet )?(?:be|been) (?:\w+ )?(?:verified|confirmed|corroborated|"
-    r"substantiated|authenticated)|"
+    r"\b(?:could|can|has|have|had|did|was|were|is|are)(?: ?not|n[’']t) (?:yet |immediately |independently )*"
+    r"(?:been able to |able to |be |been )?(?:yet |immediately |independently )*"
+    r"(?:verif(?:y|ied)|confirm(?:ed)?|corroborated?|substantiated?|authenticated?)\b|"
     r"\b(?:unable|impossible|not possible|not able) to (?:\w+ )?(?:verify|confirm|corroborate)|"
-    r"\bno (?:independent|immediate|official) (?:\w+ )?"
-    r"(?:confirmation|verification|evidence)|\bunverified\b|\b(?:without|not|n[’']t) (?:providing|provide|"
-    r"offering|offer|given?|giving|citing|present) "
-    r"(?:\w+ )?(?:evidence|proof|details)|\b(?:has|have|had|later|strongly|repeatedly)? ?(?:denied|denies|"
-    r"deny|disputed?s?|rejected|dismissed) "
-    r"(?:the|that|this|these|those|any|all|it|such|doing)\b|\b(?:claim|report|allegation|account|figure|"
-    r"toll)s? (?:is|are|was|were|remains?) "
+    r"\bno (?:independent|immediate|official) (?:\w+ )?(?:confirmation|verification|evidence)|\bunverified\b|"
+    r"\b(?:without|not|n[’']t) (?:providing|provide|offering|offer|given?|giving|citing|present) "
+    r"(?:\w+ )?(?:evidence|proof|details)|"
+    r"\b(?:claim|report|allegation|account|figure|toll)s? (?:is|are|was|were|remains?) "
     r"(?:disputed|unconfirmed|unverified|false|unproven)|^(?:that|this)(?:[’']s| is| was) according to\b|"
-    r"nicht unabhängig (?:überprüf|bestätig)|ließ(?:en)? sich (?:zunächst )?nicht|"
-    r"n[’']a pas pu être (?:vérifi|confirm)|no (?:ha|han) podido (?:ser )?verific|"
-    r"não (?:pôde|puderam) ser verific|не (?:удалось|смог\w*) (?:независимо )?(?:подтверд|провер)|لم يتسن|"
-    r"لم يتم التحقق|无法(?:独立)?(?:核实|证实)|確認でき",
+    r"nicht unabhängig (?:überprüf|bestätig)|(?:ließ|lässt|ließen|lassen) sich (?:zunächst |bislang )?nicht|"
+    r"n[’']a(?:ient)? pas pu (?:être )?(?:vérifi|confirm)|no (?:ha|han|pudo|pudieron) (?:podido )?(?:ser )?"
+    r"(?:verific|confirm)|não (?:pôde|puderam|foi possível) (?:ser )?(?:verific|confirm)|"
+    r"non (?:è|sono) stat\w (?:possibile )?verific|(?:kon|konden) niet (?:onafhankelijk )?(?:worden )?(?:ge)?verifi|"
+    r"не (?:удалось|смог\w*|удаётся|удается) (?:независимо )?(?:подтверд|провер)|не вдалося (?:незалежно )?(?:підтверд|"
+    r"перевір)|لم يتسن|لم يتم التحقق|لم يمكن التحقق|(?:无法|未能|無法)(?:独立|獨立)?(?:核实|证实|核實|證實)|確認でき",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(
+    r"(?<!who )(?<!who has )(?<!who have )\b(?:den(?:ied|ies|y)|disput(?:ed?|es)|reject(?:ed|s)|dismiss(?:ed|es)) "
+    r"(?:the|that|this|these|those|any|all|it|such|doing|having|his|her|its|their|wrongdoing|involvement|"
+    r"responsibility)\b|\b(?:was|were|has been|have been) (?:denied|disputed|rejected|dismissed) by\b|"
+    r"\b(?:bestritt|bestreitet|dementierte|wies \S+ zurück|a démenti|ont démenti|dément|desmintió|negó|desmentiu|negou|"
+    r"ha smentito|ontkent|ontkende|опроверг\w*|отрица\w*|спростува\w*|نفى|نفت|ونفى|ونفت)|הכחיש\w*|否认|否認",
     re.IGNORECASE,
 )
 ATTRIBUTION = re.compile(
@@ -100,22 +49,19 @@ _QUOTES = re.compile("[„“”«»「」『』]")
 _BARE_QUOTE = re.compile(r"[“\"«„「『‘][^”\"»]*[”\"»」』][.!?]?\Z")
 
 
-def leans(sentence: str) -> bool:
-    """Whether the sentence opens on a pronoun, connective or phrase that points to something before it."""
-    if _LEANING_DENSE.match(sentence.lstrip('“「『"‘')):
-        return True
-    bare = sentence.lstrip(" \"'“‘«„([—–-")
-    if _PHRASES.match(bare):
-        return True
-    first = _FIRST_WORD.match(sentence)
-    if first is None or first[1].casefold() not in _LEANING or _RESOLVED.match(bare):
-        return False
-    return not (len(first[1]) > 1 and first[1].isupper() and not sentence.isupper())  # "IT" is a trade, "It" is not
-
-
 def hedges(sentence: str) -> bool:
-    """Whether the sentence doubts, denies or could not verify what the sentence before it claims."""
-    return bool(_HEDGE.search(sentence))
+    """Whether the sentence doubts, denies or could not verify something."""
+    return bool(_HEDGE.search(sentence) or _DENIAL.search(sentence))
+
+
+def doubts(sentence: str, claim: str) -> bool:
+    """Whether the sentence takes back part of the one before it: no reader may be shown that `claim` without it.
+
+    What could not be verified binds whatever stands before it; a denial only what somebody claimed.
+    """
+    if _HEDGE.search(sentence):
+        return True
+    return bool(_DENIAL.search(sentence) and ATTRIBUTION.search(claim))
 
 
 def balanced(sentence: str) -> bool:

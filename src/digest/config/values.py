@@ -60,6 +60,7 @@ class Tag(Value):
     """One [[tags]] of tags.toml."""
 
     name: str = Field(min_length=1)
+    name_is_spelling: bool = True
     aliases: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()

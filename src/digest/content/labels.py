@@ -17,6 +17,7 @@ from digest.content.tokens import HYPHENS
 _PARTS = re.compile(r"\s*(?:/|>|»|\||:|;)\s*")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _HYPHEN = re.compile(rf"(?<=\w)[{HYPHENS}](?=\w)")
+_BRACKETS = re.compile(r"\s\([^()]*\)")
 _LONGEST = 200  # characters of a label that are read
 
 LABELS = 100
@@ -50,6 +51,11 @@ class Labels:
         return []
 
 
+def without_brackets(label: str) -> str:
+    """A label without what only tells it from others: "Mercury (planet)"."""
+    return _BRACKETS.sub("", label)
+
+
 def parts(label: str) -> list[str]:
     """A label whole, and then what it lists or leads through: "World > Syria" is also "World" and "Syria"."""
     found = _PARTS.split(label[:_LONGEST])
@@ -63,7 +69,7 @@ def _forms(name: str) -> list[str]:
 
 def _form(name: str) -> str:
     """A name's words, folded; "U.S." is one word, "&" is a word, "the" and middle initials are none."""
-    closed = _INITIALS.sub(lambda m: m[0].replace(".", ""), name[:_LONGEST].replace("_", " "))
+    closed = _INITIALS.sub(lambda m: m[0].replace(".", ""), without_brackets(name[:_LONGEST]).replace("_", " "))
     words = joined(closed.replace("&", " and ")).split()
     if len(words) > 1 and words[0] == "the":
         words = words[1:]

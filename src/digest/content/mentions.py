@@ -45,7 +45,7 @@ class Finder:
 
     def __init__(self, rules: Mapping[str, TagRule]) -> None:
         self._patterns = [(key, pattern) for key, rule in rules.items() for pattern in _compiled(rule)]
-        names = [_spelling(rule, text, "") for rule in rules.values() for text in (rule.name, *rule.aliases)]
+        names = [_spelling(rule, text, "") for rule in rules.values() for text in _spellings(rule)]
         barring = [_spelling(rule, phrase, phrase) for rule in rules.values() for phrase in rule.unless]
         self.aliases: Aliases[_Owner] = Aliases([*names, *barring])
         # A phrase that holds the spelling bars what stands inside it; any other bars what stands near.
@@ -129,6 +129,10 @@ def _place(hit: tuple[Mention, str]) -> tuple[int, int, bool, str, str]:
 def _close(text: str, mention: Mention, phrase: Mention) -> bool:
     start, end = (phrase.end, mention.start) if phrase.end <= mention.start else (mention.end, phrase.start)
     return end - start <= NEAR and text.find("\n", start, end) < 0
+
+
+def _spellings(rule: TagRule) -> tuple[str, ...]:
+    return (rule.name, *rule.aliases) if rule.name_is_spelling else rule.aliases
 
 
 def _spelling(rule: TagRule, text: str, bars: str) -> Spelling[_Owner]:

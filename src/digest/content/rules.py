@@ -12,6 +12,7 @@ def tag_rules(config: Config) -> tuple[TagRule, ...]:
         TagRule(
             key=slug(tag.name),
             name=tag.name,
+            name_is_spelling=tag.name_is_spelling,
             aliases=tag.aliases,
             parents=tuple(slug(parent) for parent in tag.parents),
             patterns=tag.patterns,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from digest.content.evidence import STUFFED, Evidence, Read, Said, Told, judge
-from digest.content.labels import LABELS, Labels, parts
+from digest.content.labels import LABELS, Labels, parts, without_brackets
 from digest.content.mentions import Finder, Mention, one_sense
 from digest.content.patterns import check_pattern
 from digest.errors import InputError
@@ -129,7 +129,9 @@ class Vocabulary:
         whole += [key for part in parts(spoken) for key, bars in self._finder.aliases.whole(part) if not bars]
         if whole:
             return [(key, True) for key in dict.fromkeys(whole)]
-        return [(key, False) for key in dict.fromkeys(mention.tag for mention in self.mentions(spoken))]
+        return [
+            (key, False) for key in dict.fromkeys(mention.tag for mention in self.mentions(without_brackets(spoken)))
+        ]
 
 
 def _order(tagged: Tagged) -> tuple[float, str]:

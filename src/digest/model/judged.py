@@ -19,6 +19,7 @@ class TagRule:
     Attributes:
         key: the tag's slug, its identity ("islamic-state").
         name: as readers see it.
+        name_is_spelling: whether the name is looked for in texts too, as its aliases are.
         aliases: other spellings that mean the same; matched at word boundaries. All-capital aliases match case.
         parents: keys of wider tags that this one implies.
         patterns: regular expressions, matched at word boundaries.
@@ -31,6 +32,7 @@ class TagRule:
 
     key: str
     name: str
+    name_is_spelling: bool = True
     aliases: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()

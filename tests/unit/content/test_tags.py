@@ -131,6 +131,13 @@ def test_case_counts_where_the_vocabulary_says_so() -> None:
     assert found("TURKEY VOTES", strict) == [("turkey", "TURKEY")]
 
 
+def test_a_name_that_is_a_topic_is_no_spelling_but_a_label() -> None:
+    words = Vocabulary([TagRule(key="world", name="World", name_is_spelling=False, aliases=("embassy",))])
+    assert words.tag("The world is watching", "") == ()
+    assert words.tag("", "", categories=["World (opinion)"])[0].why == "the feed's category “World (opinion)”"
+    assert words.tag("The embassy is watching", "")[0].tag == "world"
+
+
 def test_implied_tags_come_with_their_reason() -> None:
     words = Vocabulary([rule("Drone war", implies=("technology",), parents=("war",)), rule("War"), rule("Technology")])
     tags = {t.tag: t for t in words.tag("Drone war goes on", "")}

@@ -10,7 +10,21 @@ BCP 47 tags, lower case ("en", "pt-br"); the empty string means unknown.
     edition.py  what is shown
 """
 
-from digest.model.edition import Also, Amount, Appeal, Edition, EditionStory, Goal, Image, Post, Section, Window
+from digest.model.edition import (
+    Addition,
+    Also,
+    Amount,
+    Appeal,
+    Differing,
+    Edition,
+    EditionStory,
+    Figure,
+    Goal,
+    Image,
+    Post,
+    Section,
+    Window,
+)
 from digest.model.judged import (
     Choice,
     Group,
@@ -28,20 +42,24 @@ from digest.model.judged import (
 from digest.model.source import Article, Block, Direction, Entry, Label, Page, Picture, Rights
 
 __all__ = [
+    "Addition",
     "Also",
     "Amount",
     "Appeal",
     "Article",
     "Block",
     "Choice",
+    "Differing",
     "Direction",
     "Edition",
     "EditionStory",
     "Entry",
+    "Figure",
     "Goal",
     "Group",
     "Image",
     "Label",
+    "Machine",
     "Origin",
     "Page",
     "Picture",
@@ -58,4 +76,5 @@ __all__ = [
     "Tagged",
     "Update",
     "Window",
+    "Written",
 ]

@@ -20,6 +20,36 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A sentence of another outlet that tells more than the lead. `start`, `end`: its place in that account's text."""
+
+    source: str
+    url: str
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure in one outlet's own words ("at least 14 people were killed"), and its place in that account's text."""
+
+    source: str
+    url: str
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differing:
+    """A thing that outlets count differently, such as "killed", with what each of them says; never merged."""
+
+    what: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A picture as an edition shows it: from our own address, re-encoded. `width`, `height` in pixels."""
 
@@ -28,6 +58,31 @@ class Image:
     width: int = 0
     height: int = 0
     credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What a language model had to do with a summary.
+
+    Attributes:
+        model: its name.
+        why: why its words are not shown; empty when the summary is its own.
+        shown: whether readers are told that a machine wrote the summary.
+        places: for each sentence, where in the text the sentences stand that it rests on, in code points.
+    """
+
+    model: str
+    why: str = ""
+    shown: bool = False
+    places: tuple[tuple[tuple[int, int], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A summary that a language model wrote; no sentences where its words cannot be shown (`machine.why`)."""
+
+    summary: tuple[Sentence, ...]
+    machine: Machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +108,9 @@ class EditionStory:
     sensitive: bool = False
     articles: tuple[str, ...] = ()
     update: Update | None = None
+    machine: Machine | None = None
+    adds: tuple[Addition, ...] = ()
+    differ: tuple[Differing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from heapq import nlargest
 from itertools import pairwise
 
 from digest.content.accounts import Account, account
 from digest.content.duplicates import pairs
 from digest.content.lead import reason, worth
 from digest.content.likeness import shape
-from digest.content.linkage import average_link
+from digest.content.linkage import NEAREST, average_link
 from digest.content.neighbours import edges
 from digest.content.rarity import Counted, Rarity
 from digest.model import Article, Group
@@ -36,10 +37,12 @@ class Home:
     Attributes:
         members: places in the sequence that was linked, in order.
         copies: (copy, original) among them: the same text in several homes.
+        crowds: how crowded it is around members (`linkage.NEAREST`), where anything new is known of that.
     """
 
     members: tuple[int, ...]
     copies: tuple[tuple[int, int], ...] = ()
+    crowds: Mapping[int, float] = field(default_factory=dict)
 
 
 def group(articles: Sequence[Article], *, threshold: float = THRESHOLD, hours: float = HOURS) -> tuple[Group, ...]:
@@ -99,15 +102,18 @@ def link(
 
     shapes = [shape(accounts[i], rarity) for i in voices]
     asked = None if places is None else {n for n, i in enumerate(voices) if i in places}
-    found = ((voices[a], voices[b], alike) for a, b, alike in edges(shapes, threshold, fresh=asked))
-    crowds = {i: accounts[i].crowd for i in voices if accounts[i].crowd}
+    found = [(voices[a], voices[b], alike) for a, b, alike in edges(shapes, threshold, fresh=asked)]
+    before = {i: accounts[i].crowd for i in voices if accounts[i].crowd}
     followers: dict[int, list[int]] = defaultdict(list)
     for copy, original in sorted(originals.items()):
         followers[original].append(copy)
+    linked = average_link(begin, found, threshold, allowed, before)
+    crowds = _crowds(linked, found)
     homes = []
-    for voiced in average_link(begin, found, threshold, allowed, crowds):
+    for voiced in linked:
         same_text = tuple((copy, i) for i in sorted(voiced) for copy in followers[i])
-        homes.append(Home(tuple(sorted({*voiced, *(copy for copy, _ in same_text)})), same_text))
+        members = tuple(sorted({*voiced, *(copy for copy, _ in same_text)}))
+        homes.append(Home(members, same_text, {i: crowds[i] for i in voiced if i in crowds}))
     return sorted(homes, key=lambda home: home.members)
 
 
@@ -136,6 +142,17 @@ def told(accounts: Sequence[Account], homes: Sequence[Home], articles: Mapping[s
             )
         )
     return tuple(found)
+
+
+def _crowds(linked: Sequence[Sequence[int]], found: Sequence[tuple[int, int, float]]) -> dict[int, float]:
+    """How like each account is to the fifth nearest story beside its own."""
+    home = {i: number for number, voiced in enumerate(linked) for i in voiced}
+    sums: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for a, b, alike in found:
+        if home[a] != home[b]:
+            sums[a][home[b]] += alike / len(linked[home[b]])
+            sums[b][home[a]] += alike / len(linked[home[a]])
+    return {i: nlargest(NEAREST, near.values())[-1] for i, near in sums.items() if len(near) >= NEAREST}
 
 
 def _together(accounts: Sequence[Account], a: Sequence[int], b: Sequence[int], window: timedelta) -> bool:

@@ -10,7 +10,10 @@ from digest.store.feeds import Feed
 
 
 class Story(models.Model):
-    """One event; its id is stable while articles join it. `wish` is an editor's word on it, for every newsletter."""
+    """One event; its id is stable while articles join it. `wish` is an editor's word on it, for every newsletter.
+
+    `merged_into` is where its articles went when an editor said that it is the same event as another.
+    """
 
     class Wish(models.TextChoices):
         """What an editor wants of a story beside what the rules say."""
@@ -23,6 +26,7 @@ class Story(models.Model):
     first_seen_at = models.DateTimeField()
     why = models.TextField(blank=True)
     wish = models.CharField(max_length=4, blank=True, choices=Wish.choices)
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         """Django's options."""
@@ -35,12 +39,14 @@ class Article(models.Model):
 
     `first_seen_at` is stamped when the row is made and never changes: selection goes by it and not by the
     publisher's dates, which get bumped. `backlog` marks what a feed already held on first contact: it is known, and
-    never sent. `said` is what the feed said in words, as it came, until somebody wants it read: then it is gone, and
-    text, blocks and deck stand instead (`pipeline/texts.py`). Nothing but `feeds/reading.py` may look into it.
+    never sent. `copy_of` is the article whose text this one repeats: it is no account of its own. `said` is what the
+    feed said in words, as it came, until somebody wants it read: then it is gone, and text, blocks and deck stand
+    instead (`pipeline/texts.py`). Nothing but `feeds/reading.py` may look into it.
     """
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="articles")
     story = models.ForeignKey(Story, on_delete=models.SET_NULL, null=True, related_name="articles")
+    copy_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     guid = models.TextField(blank=True)
     canonical = models.TextField(blank=True)
     url = models.TextField()

@@ -121,8 +121,8 @@ def _check_header(header: Any, file: Path) -> None:
 
 
 def _tables() -> list[type[models.Model]]:
-    """The store's tables, each after those it points to."""
-    todo = list(apps.get_app_config("store").get_models())
+    """The store's tables, each after those it points to; without those that are made again from the others."""
+    todo = [model for model in apps.get_app_config("store").get_models() if not getattr(model, "derived", False)]
     done: list[type[models.Model]] = []
     while todo:
         for model in todo:

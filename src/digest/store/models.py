@@ -5,6 +5,7 @@ from digest.store.audience import Request, Subscriber, Subscription, Suppression
 from digest.store.editions import Consideration, Edition, Notice, Variant
 from digest.store.feeds import Feed, Picture
 from digest.store.install import Install
+from digest.store.kin import Mark, Shaping, Tally, Traits
 from digest.store.letters import Allowance, Click, Letter, Report, SendWindow
 from digest.store.people import SignInLink, User
 from digest.store.posts import Post
@@ -19,6 +20,7 @@ __all__ = [
     "Feed",
     "Install",
     "Letter",
+    "Mark",
     "Notice",
     "Picture",
     "Post",
@@ -26,11 +28,14 @@ __all__ = [
     "Request",
     "Revision",
     "SendWindow",
+    "Shaping",
     "SignInLink",
     "Story",
     "Subscriber",
     "Subscription",
     "Suppression",
+    "Tally",
+    "Traits",
     "User",
     "Variant",
 ]

@@ -9,9 +9,11 @@ from digest.store.kin import Mark, Shaping, Tally, Traits
 from digest.store.letters import Allowance, Click, Letter, Report, SendWindow
 from digest.store.people import SignInLink, User
 from digest.store.posts import Post
+from digest.store.writing import Answer, Spending
 
 __all__ = [
     "Allowance",
+    "Answer",
     "Article",
     "ArticleName",
     "Click",
@@ -30,6 +32,7 @@ __all__ = [
     "SendWindow",
     "Shaping",
     "SignInLink",
+    "Spending",
     "Story",
     "Subscriber",
     "Subscription",

@@ -45,6 +45,12 @@
     rules.py          the configuration as the engine's rules
     choose.py         what an edition takes and leaves, within its caps
     desk.py           the state of one choice
+    asked.py          what a language model is asked, and what its answer says
+    addressed.py      sentences that speak to a model instead of a reader
+    cited.py          refuses a model's sentence that the sentences it cites do not bear out
+    figures.py        the figures of a sentence, and what they count
+    quoted.py         what stands between quotation marks
+    tongues.py        numbers, dates, negations, doubts and opposites, by language
 
 Nothing here reads a file, a clock, a network or chance. Every offset is in code points of `Page.text`.
 """

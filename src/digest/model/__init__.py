@@ -21,9 +21,11 @@ from digest.model.edition import (
     Figure,
     Goal,
     Image,
+    Machine,
     Post,
     Section,
     Window,
+    Written,
 )
 from digest.model.judged import (
     Choice,

@@ -176,7 +176,7 @@ def test_an_edition_whose_stories_went_out_meanwhile_is_drafted_again(newsroom: 
     approve(newsroom, again, by="ana@news.example", now=later)
 
 
-def test_a_story_never_comes_twice_even_when_another_outlet_tells_it_later(newsroom: Config, write: Write):
+def test_a_story_without_news_never_comes_twice_even_when_another_outlet_tells_it_later(newsroom: Config, write: Write):
     write("bridge")
     approve(newsroom, compose(newsroom), by="ana@news.example", now=NOW)
     later = NOW + timedelta(days=1)
@@ -185,7 +185,7 @@ def test_a_story_never_comes_twice_even_when_another_outlet_tells_it_later(newsr
     row = compose(newsroom, day=23, now=later)
     value = content.read(row.content)
     assert [story.headline for story in value.stories] == [Article.objects.get(guid="eels").title]
-    assert any(skipped.why == "already sent" for skipped in value.skipped)
+    assert any(skipped.why == "carried on Sunday, nothing new" for skipped in value.skipped)
     approve(newsroom, row, by="ana@news.example", now=later)
     assert not Consideration.objects.get(article=copy).carried
 

@@ -20,7 +20,7 @@ def led(group: Group, articles: Mapping[str, Article]) -> Group:
 def nowhere(stories: Sequence[Story]) -> tuple[Skipped, ...]:
     """The stories that lead nowhere, because no feed gives a web address for them."""
     why = "its feed gives no web address for it"
-    return tuple(Skipped(story=s.id, headline=s.lead.title, why=why) for s in stories if not s.lead.url)
+    return tuple(Skipped(story=s.id, headline=s.lead.title, why=why, rule="address") for s in stories if not s.lead.url)
 
 
 def once(choice: Choice) -> Choice:
@@ -37,7 +37,7 @@ def once(choice: Choice) -> Choice:
             lead = one.story.lead
             if lead.url in seen:
                 why = f"has the same address as “{seen[lead.url]}”"
-                twice.append(Skipped(story=one.story.id, headline=lead.title, why=why))
+                twice.append(Skipped(story=one.story.id, headline=lead.title, why=why, rule="address"))
             else:
                 seen[lead.url] = lead.title
                 kept.append(one)

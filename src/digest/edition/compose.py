@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import ceil
 
 from digest.content.language import direction
+from digest.content.others import others_add
 from digest.content.summarise import summarise
 from digest.model import (
     Also,
@@ -17,12 +18,16 @@ from digest.model import (
     Image,
     Ranked,
     Section,
+    Sentence,
     Story,
     Tagged,
 )
 
 WORDS_A_MINUTE = 238
 """Silent reading of non-fiction (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)."""
+
+ACCOUNTS = 6
+"""How many accounts of one story are named, its own included, where the newsletter says nothing."""
 
 
 def stories(
@@ -53,6 +58,7 @@ def sections(
     sensitive: Collection[str],
     images: Mapping[str, Image],
     sentences: int,
+    accounts: int = ACCOUNTS,
 ) -> tuple[Section, ...]:
     """The sections of an edition with what is shown of each story; empty sections fall away.
 
@@ -61,12 +67,13 @@ def sections(
         sensitive: keys of tags beside which no appeal may stand.
         images: pictures served from our address, by the publisher's picture address.
         sentences: the longest summary.
+        accounts: how many accounts of one story are named at most, its own included.
     """
     return tuple(
         Section(
             tag=rule.tag,
             title=rule.title,
-            stories=tuple(_shown(ranked, sensitive, images, sentences) for ranked in chosen),
+            stories=tuple(_shown(ranked, sensitive, images, sentences, accounts) for ranked in chosen),
         )
         for rule, chosen in choice.sections
         if chosen
@@ -79,8 +86,12 @@ def pictures(choice: Choice) -> tuple[str, ...]:
     return tuple(a.picture.url for a in firsts if a.picture and a.rights != "excerpt")
 
 
-def _shown(ranked: Ranked, sensitive: Collection[str], images: Mapping[str, Image], sentences: int) -> EditionStory:
+def _shown(
+    ranked: Ranked, sensitive: Collection[str], images: Mapping[str, Image], sentences: int, accounts: int
+) -> EditionStory:
     story, lead = ranked.story, ranked.story.lead
+    summary = _summary(story, sentences)
+    adds, differ = others_add(lead, summary, story.others) if accounts > 1 else ((), ())
     return EditionStory(
         id=story.id,
         headline=lead.title,
@@ -93,16 +104,35 @@ def _shown(ranked: Ranked, sensitive: Collection[str], images: Mapping[str, Imag
         direction=direction(lead.language) if lead.language else lead.direction,
         image=_image(lead, images),
         tags=story.tags,
-        summary=summarise(
-            lead.title, lead.text, deck=lead.deck, language=lead.language, rights=lead.rights, sentences=sentences
-        ),
+        summary=summary,
         score=ranked.score,
         reasons=ranked.reasons,
-        also=_also(story),
+        also=_also(story)[: max(0, accounts - 1)],
         minutes=ceil(len(lead.text.split()) / WORDS_A_MINUTE),
         sensitive=any(tagged.tag in sensitive for tagged in story.tags),
         articles=tuple(article.id for article in (lead, *story.others)),
+        update=story.update,
+        adds=adds,
+        differ=differ,
     )
+
+
+def _summary(story: Story, sentences: int) -> tuple[Sentence, ...]:
+    """What is shown of a story: of an update first what is new, and of the rest what there is room for."""
+    lead, new = story.lead, story.update.new if story.update else ()
+    if new and (lead.rights == "excerpt" or len(new) >= sentences):
+        return new[:sentences]
+    told = summarise(
+        lead.title, lead.text, deck=lead.deck, language=lead.language, rights=lead.rights, sentences=sentences
+    )
+    rest = [sentence for sentence in told if not any(_overlap(sentence, one) for one in new)]
+    return (*new, *rest[: sentences - len(new)])
+
+
+def _overlap(one: Sentence, other: Sentence) -> bool:
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return one.text == other.text
+    return one.start < other.end and other.start < one.end
 
 
 def _image(article: Article, images: Mapping[str, Image]) -> Image | None:

@@ -17,6 +17,7 @@ from digest.model import (
     Section,
     Sentence,
     Tagged,
+    Update,
     Window,
 )
 
@@ -26,7 +27,7 @@ _PLACE = "https://specimen.example"
 def specimen(
     name: str, newsletter: Newsletter, *, site: str, language: str, appeal: Appeal | None, now: datetime
 ) -> Edition:
-    """An edition of this newsletter: two stories a section, among them each kind of rights, a picture and Arabic.
+    """An edition of this newsletter: two stories a section, among them each kind of rights, a picture, Arabic, updates.
 
     Args:
         name: the newsletter's name.
@@ -41,6 +42,8 @@ def specimen(
         tag = table.tag if table.tag == "*" else slug(table.tag)
         lead = _plain(f"{at}-1", tag, now)
         second = _arabic(f"{at}-2", tag, now) if at == 0 else replace(lead, id=f"{at}-2", rights="excerpt", image=None)
+        if at < 2:
+            second = _again(second, now)
         if at == 0:
             lead = replace(lead, image=Image(url=f"{site}/i/specimen.jpg", alt="A harbour", width=600, height=400))
         sections.append(Section(tag=tag, title=table.title or table.tag, stories=(lead, second)))
@@ -78,6 +81,11 @@ def _plain(key: str, tag: str, now: datetime) -> EditionStory:
         minutes=3,
         articles=(key,),
     )
+
+
+def _again(story: EditionStory, now: datetime) -> EditionStory:
+    """The same as an update: its first sentence is new."""
+    return replace(story, update=Update(since=now - timedelta(days=2), new=story.summary[:1]))
 
 
 def _arabic(key: str, tag: str, now: datetime) -> EditionStory:

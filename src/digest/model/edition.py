@@ -112,6 +112,13 @@ class EditionStory:
     adds: tuple[Addition, ...] = ()
     differ: tuple[Differing, ...] = ()
 
+    @property
+    def paragraphs(self) -> tuple[tuple[Sentence, ...], ...]:
+        """The summary as it is read: of an update first what is new, and apart from it what was known."""
+        new = self.update.new if self.update else ()
+        parts = tuple(s for s in self.summary if s in new), tuple(s for s in self.summary if s not in new)
+        return tuple(part for part in parts if part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:

@@ -98,7 +98,13 @@ def _composed(order: _Order, found: candidates.Candidates, choice: Choice, image
     """The edition, with its subject, its posts, and its appeal in its place."""
     config, newsletter = order.config, order.newsletter
     sensitive = {configuration.slug(tag.name) for tag in config.tags if tag.sensitive}
-    sections = compose.sections(choice, sensitive=sensitive, images=images, sentences=newsletter.sentences)
+    sections = compose.sections(
+        choice,
+        sensitive=sensitive,
+        images=images,
+        sentences=newsletter.sentences,
+        accounts=newsletter.per_story,
+    )
     language = newsletter.language or config.site.language
     asked = appeal(newsletter.appeal, config.appeals[newsletter.appeal]) if newsletter.appeal else None
     edition = Edition(

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
 from django.db import transaction
-from django.db.models import Avg, Count
 
 from digest.config.values import Config, Newsletter
 from digest.content.choose import choose
-from digest.content.rank import DEFAULT_WEIGHTS, Context
+from digest.content.rank import DEFAULT_WEIGHTS
 from digest.content.rules import section_rules, tag_rules
 from digest.content.stories import group
 from digest.content.tags import Vocabulary
 from digest.edition import addressed, compose
 from digest.model import Article, Choice, Group, Skipped, Story, Tagged, TagRule
+from digest.pipeline import carried
 from digest.pipeline.candidates import Candidates
+from digest.pipeline.usual import usual
 from digest.store import articles as rows
-from digest.store.editions import Consideration
 
 TOO_OLD = timedelta(days=14)
 """An article first seen now but published so long ago is a feed's bookkeeping, not news."""
@@ -27,21 +27,23 @@ TOO_OLD = timedelta(days=14)
 
 def stories(config: Config, found: Candidates, now: datetime) -> tuple[Story, ...]:
     """Group the articles, remember the groups, and tag what an edition may take."""
-    words = _vocabulary(tag_rules(config))
-
-    @cache
-    def tags(article: Article) -> tuple[Tagged, ...]:
-        return words.tag(article.title, article.text or article.deck, article.categories, article.tags)
-
+    tags = _tagger(config)
     groups = _remember(group(tuple(found.articles.values())), found.articles, now)
     fresh = [addressed.led(g, found.articles) for g in groups if not found.new.isdisjoint(g.members)]
     return compose.stories(fresh, found.articles, tags)
 
 
 def choice(
-    config: Config, name: str, newsletter: Newsletter, found: Candidates, told: Sequence[Story], now: datetime
+    config: Config,
+    name: str,
+    newsletter: Newsletter,
+    found: Candidates,
+    told: Sequence[Story],
+    now: datetime,
+    *,
+    until: datetime | None = None,
 ) -> Choice:
-    """Choose by the newsletter's rules; every story that is left out says why.
+    """Choose by the newsletter's rules; every story that is left out says why, and one that returns what is new.
 
     Args:
         config: the home's configuration.
@@ -50,30 +52,69 @@ def choice(
         found: the candidates, for the window they came from.
         told: their stories.
         now: aware UTC.
+        until: for a look back: only what was approved by this instant counts as carried.
     """
     ids = [int(story.id) for story in told]
-    sent = Consideration.objects.filter(newsletter=name, carried=True, story__in=ids).values_list("story", flat=True)
+    wishes = dict(rows.Story.objects.filter(pk__in=ids).exclude(wish="").values_list("pk", "wish"))
     oldest = found.window.start - TOO_OLD
     old = {s.id: s for s in told if all(a.published < oldest for a in (s.lead, *s.others))}
     unread = {s.id: s for s in told if s.lead.id in found.problems and s.id not in old}
     nowhere = addressed.nowhere([story for story in told if story.id not in old.keys() | unread.keys()])
     out = old.keys() | unread.keys() | {skipped.story for skipped in nowhere}
-    made = choose(
+    tags = _tagger(config)
+
+    def led(story: Story, lead: Article) -> Story:
+        members = (lead.id, *(a.id for a in (story.lead, *story.others) if a.id != lead.id))
+        return compose.stories(
+            [Group(story=story.id, lead=lead.id, members=members, why=story.why)], found.articles, tags
+        )[0]
+
+    fresh, again = carried.returning(
         [story for story in told if story.id not in out],
+        carried.before(name, ids, until=until),
+        above=newsletter.update_above,
+        sentences=min(2, newsletter.sentences),
+        led=led,
+        now=now,
+        zone=config.site.zone,
+    )
+    context, features = usual(config, name, fresh, now=now)
+    made = choose(
+        fresh,
         section_rules(newsletter),
         now=now,
         weights={**DEFAULT_WEIGHTS, **newsletter.weights},
+        maximum=newsletter.maximum,
         per_source=newsletter.per_source,
-        sent={str(story) for story in sent},
-        vetoed={str(pk) for pk in rows.Story.objects.filter(pk__in=ids, wish="out").values_list("pk", flat=True)},
-        context=_context(config, now),
+        vetoed={str(pk) for pk, wish in wishes.items() if wish == rows.Story.Wish.OUT},
+        pinned={str(pk) for pk, wish in wishes.items() if wish == rows.Story.Wish.PIN},
+        context=context,
+        features=features,
     )
-    late = tuple(
-        Skipped(story=s.id, headline=s.lead.title, why=f"published {s.lead.published:%Y-%m-%d}, long before it came in")
+    late = [
+        Skipped(
+            story=s.id,
+            headline=s.lead.title,
+            why=f"published {s.lead.published:%Y-%m-%d}, long before it came in",
+            rule="old",
+        )
         for s in old.values()
-    )
-    lost = tuple(Skipped(story=s.id, headline=s.lead.title, why=found.problems[s.lead.id]) for s in unread.values())
-    return addressed.once(Choice(sections=made.sections, skipped=(*made.skipped, *nowhere, *late, *lost)))
+    ]
+    lost = [
+        Skipped(story=s.id, headline=s.lead.title, why=found.problems[s.lead.id], rule="text") for s in unread.values()
+    ]
+    return addressed.once(Choice(sections=made.sections, skipped=(*made.skipped, *again, *nowhere, *late, *lost)))
+
+
+def _tagger(config: Config) -> Callable[[Article], tuple[Tagged, ...]]:
+    """Tags articles by the home's vocabulary, each once."""
+    words = _vocabulary(tag_rules(config))
+
+    @cache
+    def tags(article: Article) -> tuple[Tagged, ...]:
+        return words.tag(article.title, article.text or article.deck, article.categories, article.tags)
+
+    return tags
 
 
 @lru_cache(maxsize=4)
@@ -100,17 +141,3 @@ def _remember(groups: Sequence[Group], articles: Mapping[str, Article], now: dat
         ]
         rows.Article.objects.bulk_update(moved, ["story"], batch_size=500)
     return known
-
-
-def _context(config: Config, now: datetime) -> Context:
-    """What is usual for each outlet: its comments an article, and its articles a week over the last four."""
-    outlets = {feed.address: feed.name for feed in config.feeds}
-    recent = rows.Article.objects.filter(first_seen_at__gte=now - timedelta(weeks=4), feed__address__in=outlets)
-    comments: dict[str, float] = {}
-    volume: dict[str, float] = {}
-    for address, talk, count in recent.values_list("feed__address").annotate(Avg("comments"), Count("pk")):
-        outlet = outlets[address]
-        volume[outlet] = volume.get(outlet, 0.0) + count / 4
-        if talk is not None:
-            comments[outlet] = max(comments.get(outlet, 0.0), talk)
-    return Context(comments=comments, volume=volume)

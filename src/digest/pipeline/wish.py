@@ -1,4 +1,4 @@
-"""An editor's wish for one story of a draft: lift it, leave it out, or let the rules decide again."""
+"""An editor's wish for one story of a draft: lift it, pin it, leave it out, or let the rules decide again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def wish(config: Config, row: Edition, story: str, word: str, *, expected: str, 
         config: the home's configuration.
         row: the draft.
         story: the story's id.
-        word: "lift", "out", or empty for neither.
+        word: "lift", "pin" (first in its section, whatever its points), "out", or empty for none of them.
         expected: the hash the editor saw.
         now: aware UTC.
 

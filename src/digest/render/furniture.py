@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_timezone
+from babel.dates import format_date, format_time, get_timezone
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -85,6 +85,21 @@ class Furniture:
         if isinstance(when, datetime):
             when = when.astimezone(get_timezone(self.zone)).date()
         return format_date(when, format=style, locale=self.locale)
+
+    def since(self, when: datetime, at: datetime) -> str:
+        """Since when something is new ("Update since Tuesday"): the weekday, within one day the hour, else the date.
+
+        Args:
+            when: aware; when something was said last.
+            at: aware; when this is read.
+        """
+        then, now = (moment.astimezone(get_timezone(self.zone)) for moment in (when, at))
+        age = (now.date() - then.date()).days
+        if age <= 0:
+            return self.t("Update since {time}", time=format_time(then.time(), format="short", locale=self.locale))
+        if age < 7:
+            return self.t("Update since {day}", day=format_date(then.date(), format="EEEE", locale=self.locale))
+        return self.t("Update since {date}", date=self.date(then, "long"))
 
     def join(self, words: Iterable[str]) -> str:
         """A list in words ("A, B and C")."""

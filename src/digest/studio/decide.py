@@ -50,7 +50,7 @@ def hold(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
 
 
 def wish(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
-    """Lift a story of a draft or leave it out; the draft is composed again."""
+    """Lift or pin a story of a draft, or leave it out; the draft is composed again."""
     row, here = row_of(newsletter, slot), f"/studio/editions/{newsletter}/{slot}/"
     given = request.POST
     try:

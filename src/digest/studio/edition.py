@@ -15,6 +15,7 @@ from digest.errors import DigestError, InputError
 from digest.model import Edition as Value
 from digest.model import Post as PostValue
 from digest.pipeline import preview
+from digest.pipeline.carried import day as carried_day
 from digest.preflight import Finding
 from digest.render.length import LIMITS, weighted
 from digest.social.posted import OPEN
@@ -173,7 +174,7 @@ def _post(config: Config, post: PostValue | Post, frozen: Post | None) -> dict[s
     }
 
 
-def _ranks(_config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
+def _ranks(config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
     stories = value.stories if value else ()
     best = max((abs(reason.points) for story in stories for reason in story.reasons), default=1.0) or 1.0
     skipped = value.skipped if value else ()
@@ -185,6 +186,7 @@ def _ranks(_config: Config, row: Edition, value: Value | None, _tab: str) -> dic
         "more": max(0, len(skipped) - 300),
         "wishes": {str(pk): word for pk, word in wishes},
         "open": row.status == Status.DRAFT,
+        "day": lambda since: carried_day(since, row.slot_at, config.site.zone).removeprefix("on "),
     }
 
 

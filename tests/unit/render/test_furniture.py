@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from markupsafe import Markup
 
 from digest.errors import TemplateError
+from digest.render import furniture as furnishing
 from digest.render.furniture import Furniture, furniture
 from digest.resources import MissingTemplateError, folder, template
 
@@ -23,6 +25,7 @@ _BLANK = re.compile(r"\{\w+\}")
 
 def used() -> set[str]:
     files = [p for part in ("letter", "page", "print") for p in (folder("templates") / part).rglob("*.*")]
+    files.append(Path(furnishing.__file__))
     return {key for file in files for key in _USED.findall(file.read_text(encoding="utf-8"))}
 
 
@@ -80,6 +83,33 @@ def test_dates_are_told_in_the_zone() -> None:
     assert "29 March" in furniture("en-gb", "Europe/Berlin", template).date(late, "long")
     assert "28 March" in furniture("en-gb", "America/New_York", template).date(late, "long")
     assert "1 April" in furniture("en-gb", "UTC", template).date("2026-04-01", "long")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en-gb",
+            ["Update since 06:00", "Update since Tuesday", "Update since Wednesday", "Update since 10 November 2026"],
+        ),
+        ("de", ["Neu seit 06:00", "Neu seit Dienstag", "Neu seit Mittwoch", "Neu seit dem 10. November 2026"]),
+        ("es", ["Novedades desde las 6:00", "Novedades desde el martes", "Novedades desde el miércoles"]),
+    ],
+)
+def test_since_when_something_is_new_is_told_as_people_say_it(language: str, said: list[str]) -> None:
+    slot = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+    now = [slot + timedelta(hours=9), slot + timedelta(days=1), slot + timedelta(days=5)]
+    words = furniture(language, "Europe/Berlin", template)
+    then = [slot, slot, slot + timedelta(days=1), slot - timedelta(days=14)]
+    ages = [words.since(then[0], now[0]), words.since(then[1], now[1]), words.since(then[2], now[2])]
+    assert [*ages, words.since(then[3], now[2])][: len(said)] == said
+
+
+def test_the_day_of_an_update_is_the_newsrooms() -> None:
+    late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    morning = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+    assert furniture("en", "Europe/Berlin", template).since(late, morning) == "Update since Tuesday"
+    assert furniture("en", "America/New_York", template).since(late, morning) == "Update since Monday"
 
 
 def test_plurals_follow_the_language(words: Words) -> None:

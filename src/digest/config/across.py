@@ -28,6 +28,7 @@ def mistakes(config: Config) -> Iterator[Mistake]:
     yield from _feeds(config)
     yield from _tags(config)
     yield from _accounts(config)
+    yield from _llm(config)
     keys = {slug(tag.name) for tag in config.tags}
     for name, newsletter in config.newsletters.items():
         if not _NAME.match(name):
@@ -36,6 +37,22 @@ def mistakes(config: Config) -> Iterator[Mistake]:
         for inner, message in _newsletter(newsletter, config, keys):
             yield ("newsletters", name, *inner), message
     yield from _same_stories(config)
+
+
+def _llm(config: Config) -> Iterator[Mistake]:
+    """An endpoint without a model, or a model without one; budgets that let nothing through, prices that go unused."""
+    table = config.llm
+    if table.endpoint and not table.model:
+        yield ("llm", "model"), "name the model that the endpoint is to use; without it none is asked"
+    if table.model and not table.endpoint:
+        yield ("llm", "endpoint"), "name the endpoint where this model answers; without it none is asked"
+    if not table.on:
+        return
+    if not table.tokens_a_day or (not table.money_a_day and (table.price_in or table.price_out)):
+        yield (
+            ("llm", "tokens_a_day" if not table.tokens_a_day else "money_a_day"),
+            ('nothing may be spent, so no model is ever asked; leave out the table, or write endpoint = ""'),
+        )
 
 
 def _same_stories(config: Config) -> Iterator[Mistake]:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from digest.config.kinds import Colour, Duration, Mailbox, Name, Network, Site, Value, Web, Zone, duration
+from digest.config.llm import LlmTable
 from digest.config.sending import Canary, DeliveryTable
 from digest.model import Rights
 
@@ -177,6 +178,7 @@ class Config(Value):
     site: SiteTable
     gather: GatherTable = GatherTable()
     delivery: DeliveryTable = DeliveryTable()
+    llm: LlmTable = LlmTable()
     feeds: tuple[Feed, ...] = ()
     tags: tuple[Tag, ...] = ()
     accounts: tuple[Account, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from digest.config import load, sending, values
+from digest.config import llm, load, sending, values
 from digest.content.rank import DEFAULT_WEIGHTS
 from digest.resources import folder
 
@@ -18,6 +18,7 @@ TABLES = [
     ("digest.toml", "delivery.dkim", sending.Dkim),
     ("digest.toml", "delivery.warm_up", sending.WarmUp),
     ("digest.toml", "delivery.bounces", sending.Bounces),
+    ("digest.toml", "llm", llm.LlmTable),
     ("feeds.toml", "feeds.0", values.Feed),
     ("tags.toml", "tags.0", values.Tag),
     ("social.toml", "accounts.0", values.Account),

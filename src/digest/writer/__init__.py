@@ -1,0 +1,8 @@
+"""The door for a language model: off by default, never needed, and never trusted.
+
+    connection.py   the one place that connects to the operator's endpoint
+    budget.py       what a day's questions may take, kept in the database
+    write.py        an article's summary in a model's words, or why not
+
+What is asked, how answers are read and what is refused is pure: `content/asked.py`, `content/cited.py`.
+"""

@@ -2,15 +2,21 @@
 
     html ─► extract ─► Page(blocks) ─► language, sentences ─► tags ─► stories ─► rank ─► choose ─► summarise
 
-    dom.py            reads hostile HTML into flat paragraphs with what surrounds them; no recursion
+    dom.py            reads hostile HTML into a tree; no recursion
+    walk.py           flat paragraphs with what surrounds them, and the page's pictures
     regions.py        what part of a page an element holds, by its name, class, id and role
-    wording.py        the words by which bios, appeals, credits and pointers are known
+    container.py      which element holds the article, by where the running text stands
+    clusters.py       link boxes, stray fragments and repeats, by their structure alone
+    wording.py        bios, appeals, credits, corrections and pointers, by their words
+    phrases.py        those words, in many languages
     blocks.py         labels every paragraph: body, caption, bio, appeal, comment ...
+    pictures.py       the article's picture with its own caption and credit
+    opinion.py        a second opinion where the structure leaves doubt; the home of trafilatura
     metadata.py       title, authors, date, picture and tags from a page's head and JSON-LD
     dates.py          instants from ISO 8601 to "March 3, 2026"
     people.py         people's names out of bylines
     deck.py           tells a publisher's own summary from a cut-off copy
-    extract.py        a page, or a feed's full content, into a Page; the home of trafilatura
+    extract.py        a page, or a feed's full content, into a Page
     language.py       which language a text is in, and which way it runs
     sentences.py      sentences as spans of the text, in any script
     abbreviations.py  words whose full stop need not end a sentence

@@ -7,16 +7,19 @@ from collections import Counter
 from dataclasses import dataclass
 
 from digest.content import wording
-from digest.content.dom import Piece, parse, pieces, tidy
+from digest.content.clusters import boxes, is_list_of_links, repeats
+from digest.content.dom import parse, tidy
+from digest.content.walk import HEADINGS, Piece, Walk, walk
 from digest.model import Block, Label
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORD = re.compile(r"\w+")
+_RUNNING = 250  # code points: so long a piece is running text, whatever a doubtful name around it says
 _PROSE = 60  # code points: shorter blocks do not count as running text
 _LONGEST_CAPTION = 60
+_DECKS = 8  # pieces after the title among which a deck stands before the byline
+_LONGEST_DECK = 500  # code points
 _SHORT = 1_200  # code points: longer blocks are not judged by their words
 _WHOLE = 0.55  # a labelled element with more of the prose than this is the article's own wrapper
-_WHOLE_KEPT = 0.4
 _WHOLE_COMMENTS = 0.95
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]」』]*\Z")
 
@@ -30,6 +33,8 @@ class _Context:
     head: bool
     tail: bool
     last: bool
+    links: bool
+    led: bool
 
 
 def label(html: str, *, title: str = "", url: str = "", authors: tuple[str, ...] = ()) -> tuple[Block, ...]:
@@ -44,8 +49,8 @@ def label(html: str, *, title: str = "", url: str = "", authors: tuple[str, ...]
     root = parse(html)
     if root is None:
         return ()
-    found = pieces(root)
-    return join(found, label_pieces(found, title=title, authors=authors, url=url))
+    page = walk(root)
+    return join(page.pieces, label_pieces(page, title=title, authors=authors, url=url))
 
 
 def key(text: str) -> str:
@@ -54,54 +59,103 @@ def key(text: str) -> str:
 
 
 def label_pieces(
-    found: list[Piece],
+    page: Walk,
     *,
     title: str = "",
     authors: tuple[str, ...] = (),
     url: str = "",
     kept: list[bool] | None = None,
+    inside: int = -1,
 ) -> list[Label]:
     """A label for each piece, by its surroundings first and then by its place and words.
 
     Args:
-        found: the pieces in document order.
+        page: the page's pieces in document order, and its block elements.
         title: the article's title.
         authors: the article's authors.
         url: the article's address.
-        kept: for each piece, whether it is thought to be the article's; a part of the page that holds most of
-            those is the article's wrapper, whatever its name.
+        kept: for each piece, whether it is thought to be the article's; all are where it is None.
+        inside: the number of the element that holds the article; -1 for all of the page.
     """
-    places = _by_place(found, kept or [True] * len(found), _WHOLE_KEPT if kept else _WHOLE)
+    found = page.pieces
+    kept = kept or [True] * len(found)
+    # Labelled elements around the one that holds the article say nothing of what is in it.
+    places = by_place(found, kept, page.nodes[inside].regions if inside >= 0 else 0)
+    free_here = [keep and place is None for keep, place in zip(kept, places, strict=True)]
+    links = is_list_of_links(found, free_here)
+    boxed = boxes(page, inside, free_here)
+    places = [place or box for place, box in zip(places, boxed, strict=True)]
+    keys = [key(piece.text) for piece in found]
+    said_before = repeats(found, keys, free_here)
     title_key = key(title)
-    free = [i for i, place in enumerate(places) if place is None]
+    free = [i for i, place in enumerate(places) if place is None and kept[i]]
     prose = [i for i in free if len(found[i].text) >= _PROSE]
     first = prose[0] if prose else 0
     total = sum(len(found[i].text) for i in free)
     labels: list[Label] = []
     seen = 0
     rank = {i: len(free) - n for n, i in enumerate(free)}
-    comments = False
+    first_inside = next((i for i, piece in enumerate(found) if inside in piece.path), 0)
+    section: Label | None = None
     for i, piece in enumerate(found):
         place = places[i]
-        if comments:
-            labels.append("comment")
+        if section == "comment" or (section and piece.tag not in HEADINGS and place is None):
+            labels.append(section)
             continue
         if place is not None:
             labels.append(place)
             continue
+        section = None
         context = _Context(
             title=title_key, authors=authors, head=i <= first + 1 and seen < 400,
-            tail=seen * 2 >= total or rank[i] <= 4, last=rank[i] <= 4,
+            tail=seen * 2 >= total or rank.get(i, 0) <= 4, last=rank.get(i, 0) <= 4, links=links,
+            led=inside >= 0 and i < first_inside and kept[i],
         )  # fmt: skip
-        seen += len(piece.text)
-        if i > first and wording.begins_comments(piece.text, heading=piece.tag in _HEADINGS):
-            comments = True
-            labels.append("comment")
-        elif url and piece.text.rstrip("/") == url.rstrip("/"):
+        seen += len(piece.text) if kept[i] else 0
+        if said_before[i]:
+            labels.append("other")
+        elif i > first and (section := _opens(piece, context)):
+            labels.append(section)
+        elif (i < first and _is_menu(piece)) or (url and piece.text.rstrip("/") == url.rstrip("/")):
             labels.append("other")
         else:
             labels.append(_by_words(piece, context))
+    _name_decks(found, labels)
     return labels
+
+
+def _is_menu(piece: Piece) -> bool:
+    """Whether the piece, before any text, is a point of a menu rather than of a list."""
+    return "li" in piece.inside and piece.text.count(" ") < 4 and not _SENTENCE_END.search(piece.text)
+
+
+def _opens(piece: Piece, context: _Context) -> Label | None:
+    """What a heading, or a commenter's "James says:", says of everything after it."""
+    heading = piece.tag in HEADINGS
+    if wording.begins_comments(piece.text, heading=heading):
+        return "comment"
+    if (heading or piece.stressed == len(piece.text)) and context.tail:
+        if wording.begins_credits(piece.text):
+            return "credit"
+        if wording.begins_notes(piece.text):
+            return "other"
+    return None
+
+
+def _name_decks(found: list[Piece], labels: list[Label]) -> None:
+    """What stands between the title and the byline or date is the deck."""
+    title = next((i for i, name in enumerate(labels) if name == "title"), -1)
+    if title < 0:
+        return
+    # The last title before any text: pages repeat it above their menus.
+    after = range(title + 1, min(len(labels), title + 40))
+    body = next((i for i in after if labels[i] == "body" and len(found[i].text) >= _PROSE), -1)
+    title = max((i for i in after if i < body and labels[i] == "title"), default=title)
+    end = next((i for i in range(title + 1, min(len(labels), title + _DECKS)) if labels[i] in ("byline", "date")), -1)
+    between = [i for i in range(title + 1, end) if labels[i] in ("body", "list")]
+    if sum(len(found[i].text) for i in between) <= _LONGEST_DECK:
+        for i in between:
+            labels[i] = "deck" if found[i].text.count(" ") >= 3 else "other"
 
 
 def join(found: list[Piece], labels: list[Label]) -> tuple[Block, ...]:
@@ -115,29 +169,41 @@ def join(found: list[Piece], labels: list[Label]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _by_place(found: list[Piece], kept: list[bool], most: float) -> list[Label | None]:
-    """What the elements around each piece say, leaving out those that wrap the whole article."""
+def by_place(found: list[Piece], kept: list[bool] | None = None, floor: int = 0) -> list[Label | None]:
+    """What the elements around each piece say, leaving out those that wrap the whole article.
+
+    Args:
+        found: the pieces in document order.
+        kept: for each piece, whether it stands in the element that holds the article.
+        floor: labelled elements up to this number say nothing of the pieces that are kept.
+    """
     held: Counter[int] = Counter()
     total = 0
-    for piece, keep in zip(found, kept, strict=True):
-        if len(piece.text) < _PROSE or not keep:
+    for number, piece in enumerate(found):
+        if len(piece.text) < _PROSE or (kept and not kept[number]):
             continue
         total += len(piece.text)
-        for number, _ in piece.regions:
-            held[number] += len(piece.text)
-    return [_place(piece, held, total * most, total * _WHOLE_COMMENTS) for piece in found]
+        for region, _, _ in piece.regions:
+            held[region] += len(piece.text)
+    return [
+        _place(piece, held, total * _WHOLE, total * _WHOLE_COMMENTS, floor if kept and kept[n] else 0)
+        for n, piece in enumerate(found)
+    ]
 
 
-def _place(piece: Piece, held: Counter[int], most: float, most_comments: float) -> Label | None:
+def _place(piece: Piece, held: Counter[int], most: float, most_comments: float, floor: int) -> Label | None:
     said: Label | None = None
-    for number, name in piece.regions:
-        if most and held[number] > (most_comments if name == "comment" else most):
+    prose = len(piece.text) > _RUNNING and piece.linked * 5 < len(piece.text) and piece.tag not in HEADINGS
+    for number, name, clear in piece.regions:
+        if prose and not clear and name in ("related", "other"):
+            continue
+        if number <= floor or (most and held[number] > (most_comments if name == "comment" else most)):
             continue
         if said is None or said == "other" or (said == "caption" and name == "credit"):
             said = name
     words = len(piece.text.split())
-    if said in ("date", "byline") and words > 40:
-        return "bio" if said == "byline" else None
+    if said in ("date", "byline") and words > 14 and _SENTENCE_END.search(piece.text):
+        return "bio" if said == "byline" and words > 40 else None
     if said == "deck" and words < 4:
         return "other"
     if said == "related" and words > 60 and piece.linked * 4 < len(piece.text):
@@ -159,10 +225,10 @@ def _by_words(piece: Piece, context: _Context) -> Label:
     if "blockquote" in piece.inside:
         return "quotation"
     if "li" in piece.inside:
-        return "related" if _is_link(piece) and words > 2 else "list"
+        return "related" if _is_link(piece) and words > 2 and not context.links else "list"
     if piece.inside & {"td", "th"} and words < 20:
         return "other"
-    if _is_link(piece) and piece.tag not in _HEADINGS and words > 2 and len(text) < 200:
+    if _is_link(piece) and piece.tag not in HEADINGS and not context.links and len(text) < 200:
         return "related"
     return "body"
 
@@ -175,6 +241,11 @@ def _short(piece: Piece, words: int, context: _Context) -> Label | None:
         return "correction"
     if wording.is_other(text, tail=context.tail):
         return "other"
+    if context.led and (
+        wording.is_bio(text, authors=context.authors, stressed=True, last=True)
+        or any(name in text[: len(name) + 30] for name in context.authors)
+    ):
+        return "bio"
     if context.tail and wording.is_bio(text, authors=context.authors, stressed=stressed, last=context.last):
         return "bio"
     if wording.is_appeal(text, tail=context.tail and (words <= 80 or stressed)):
@@ -187,6 +258,9 @@ def _short(piece: Piece, words: int, context: _Context) -> Label | None:
         return "tags"
     if wording.is_credit(text):
         return "credit"
+    leads_away = words <= 30 and piece.linked * 2 >= len(text) and piece.tag not in HEADINGS and not context.links
+    if leads_away and (wording.announces(text) or context.last):
+        return "related"
     if words <= 30 and wording.opens_as_pointer(text) and _points(piece):
         return "related"
     return None
@@ -203,13 +277,13 @@ def _caption(piece: Piece, words: int) -> Label | None:
     if piece.alt and key(piece.alt) == key(piece.text):
         return "caption"
     sentence = bool(_SENTENCE_END.search(piece.text))
-    if piece.after_picture and piece.tag not in _HEADINGS:
+    if piece.after_picture and piece.tag not in HEADINGS:
         # On the picture's own line stands a caption or the paragraph that the picture illustrates.
         if piece.broken:
             return "caption" if words <= 40 or not sentence else None
         return "caption" if words <= (15 if sentence else 40) and not piece.text[0].islower() else None
     whole = piece.slanted * 5 >= len(piece.text) * 4
-    if piece.after_figure and whole and words <= 45 and piece.tag not in _HEADINGS:
+    if piece.after_figure and whole and words <= 45 and piece.tag not in HEADINGS:
         return "caption"
     return None
 
@@ -221,4 +295,6 @@ def _is_link(piece: Piece) -> bool:
 def _points(piece: Piece) -> bool:
     """Whether a block that opens like a pointer is one: linked, or not a sentence, or "Related: ..."."""
     text = tidy(piece.text)
+    if wording.sends_away(text):
+        return True
     return piece.linked * 3 >= len(text) or not _SENTENCE_END.search(text) or ":" in text[:30]

@@ -1,30 +1,36 @@
-"""Reads a page, or a feed's full content, into a Page of labelled blocks; the home of trafilatura."""
+"""Reads a page, or a feed's full content, into a Page of labelled blocks."""
 
 from __future__ import annotations
 
 import codecs
-import logging
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from digest.content import blocks as labelling
+from digest.content.blocks import by_place, join, key, label_pieces
+from digest.content.container import Found, find, keep
 from digest.content.dates import written_date
 from digest.content.deck import clean_deck
-from digest.content.dom import Piece, parse, pieces, tidy, without_controls
+from digest.content.dom import parse
 from digest.content.language import detect
-from digest.content.metadata import Head, read_head, web_address
+from digest.content.metadata import Head, read_head
+from digest.content.opinion import as_pieces, confirmed, lines_by_metadata, lines_by_trafilatura
 from digest.content.people import names
+from digest.content.pictures import picture
+from digest.content.walk import Walk, walk
 from digest.model import Block, Label, Page, Picture
 
 _BODY: tuple[Label, ...] = ("body", "quotation", "list")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-_MOSTLY = 0.6
-_TINY = 60
+_TINY = 60  # code points
 _DATELINE = 200
-_MOST_TAGS = 80_000  # beyond this trafilatura takes seconds
+_BEFORE, _AFTER = 8, 12  # pieces around the article that are labelled and kept with it
+_POOR = 1_000  # code points: an article with less may be hidden in part
+_RICHER = 2.5  # so much more text must be hidden before hidden text is believed
+_TOLD = 500  # code points: less of an article's text in the page's metadata is an excerpt
 
 
 def read_content(html: str, *, title: str, url: str, language: str = "", authors: tuple[str, ...] = ()) -> Page:
@@ -40,14 +46,14 @@ def read_content(html: str, *, title: str, url: str, language: str = "", authors
     root = parse(html)
     if root is None:
         return Page(title=title, authors=authors, language=detect(title, language))
-    found = pieces(root)
-    labels = labelling.label_pieces(found, title=title, authors=authors, url=url)
-    blocks = labelling.join(found, labels)
+    shown = walk(root)
+    labels = label_pieces(shown, title=title, authors=authors, url=url)
+    blocks = join(shown.pieces, labels)
     page = Page(
         title=title,
         authors=authors,
         blocks=blocks,
-        picture=_first_picture(root, found, labels, url),
+        picture=picture(shown, labels, url),
         deck=clean_deck(next((b.text for b in blocks if b.label == "deck"), ""), title=title),
     )
     return replace(page, language=detect(page.text or title, language))
@@ -56,7 +62,8 @@ def read_content(html: str, *, title: str, url: str, language: str = "", authors
 def read_page(html: str | bytes, url: str) -> Page:
     """The Page in one HTML page, fetched elsewhere; nothing is loaded here.
 
-    What is article comes from trafilatura (favouring precision); what kind of block it is comes from the labeller.
+    The text stands in one element, found by where the page's running text is (`container.py`). Where that leaves
+    doubt, trafilatura and the page's metadata are asked (`opinion.py`).
 
     Args:
         html: the page; bytes are decoded by byte order mark, UTF-8 if it fits, else the page's own word.
@@ -67,18 +74,17 @@ def read_page(html: str | bytes, url: str) -> Page:
     if root is None:
         return Page()
     head = read_head(root, url)
-    found = pieces(root)
-    blocks = _article(source, found, head, url) or _without_map([], found, head, url)
+    blocks, shown = _article(source, root, head, url)
     page = Page(
         title=head.title,
         authors=head.authors or _named(blocks),
         published=head.published or _dated(blocks),
         blocks=blocks,
-        picture=head.picture,
+        picture=shown,
         tags=head.tags,
     )
-    shown = (b.text for b in blocks if b.label == "deck")
-    decks = (clean_deck(said, title=head.title, text=page.text) for said in (head.deck, *shown))
+    marked = (b.text for b in blocks if b.label == "deck")
+    decks = (clean_deck(said, title=head.title, text=page.text) for said in (head.deck, *marked))
     return replace(
         page, deck=next((d for d in decks if d), ""), language=detect(page.text or page.title, head.language)
     )
@@ -118,97 +124,62 @@ def decode(page: bytes) -> str:
         return page.decode("windows-1252", "replace")
 
 
-def _article(source: str, found: list[Piece], head: Head, url: str) -> tuple[Block, ...]:
-    """The article's blocks: trafilatura's choice among the page's pieces, under the labeller's names."""
-    lines = _main_lines(source)
-    keys = [labelling.key(p.text) for p in found]
-    whole, starts = "", []
-    for k in keys:
-        starts.append(len(whole))
-        whole += k
-    marks = bytearray(len(whole))
-    mapped = total = position = 0
-    for line in lines:
-        k = labelling.key(line)
-        if not k:
-            continue
-        total += len(k)
-        at = whole.find(k, position)
-        if at < 0:
-            at = whole.find(k)
-        if at >= 0:
-            marks[at : at + len(k)] = b"\1" * len(k)
-            mapped += len(k)
-            position = at + len(k)
-    if not lines or mapped < total * _MOSTLY:
-        return _without_map(lines, found, head, url)
-    kept = [bool(k) and marks.count(1, s, s + len(k)) >= len(k) * _MOSTLY for k, s in zip(keys, starts, strict=True)]
-    labels = labelling.label_pieces(found, title=head.title, authors=head.authors, url=url, kept=kept)
-    return _select(found, labels, kept, head)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where on a page its article is; which pieces are doubtful, and which one is its title."""
+
+    page: Walk
+    where: Found
+    doubtful: Sequence[bool]
+    title: int
 
 
-def _select(found: list[Piece], labels: list[Label], kept: list[bool], head: Head) -> tuple[Block, ...]:
-    """The kept pieces, and what stands among and next to them that is no body text."""
+def _article(source: str, root: HtmlElement, head: Head, url: str) -> tuple[tuple[Block, ...], Picture | None]:
+    """The article's blocks and its picture."""
+    place = _place(walk(root), head)
+    if place.where.held < _POOR:
+        # Some pages keep their text hidden until a script has run.
+        hidden = _place(walk(root, hidden=True), head)
+        if hidden.where.sure and hidden.where.held > place.where.held * _RICHER:
+            place = hidden
+    page, inside = place.page, place.where.node
+    if place.where.sure and place.where.held * 2 >= len(head.body):
+        kept = keep(page, place.where, place.doubtful, place.title)
+    else:
+        inside = -1
+        lines = lines_by_trafilatura(source)
+        told = lines_by_metadata(head.body) if len(head.body) > _TOLD else []
+        if sum(map(len, told)) > 2 * sum(map(len, lines)):
+            lines = told
+        given = confirmed(page.pieces, lines)
+        if given is None and lines:
+            page = Walk(pieces=as_pieces(lines))
+            return join(page.pieces, label_pieces(page, title=head.title, authors=head.authors)), head.picture
+        kept = given or [len(p.text) >= _TINY and p.linked * 2 < len(p.text) for p in page.pieces]
+    labels = label_pieces(page, title=head.title, authors=head.authors, url=url, kept=kept, inside=inside)
+    shown = picture(page, labels, url, named=head.picture, inside=inside)
+    return _with_what_is_around(page, labels, kept), shown
+
+
+def _place(page: Walk, head: Head) -> _Place:
+    found = page.pieces
+    doubtful = [name not in (None, "quotation", "deck") for name in by_place(found)]
+    said = key(head.title)
+    title = next((i for i, p in enumerate(found) if len(p.text) < 400 and key(p.text) == said), -1)
+    body = key(head.body) if len(head.body) > _TOLD else ""
+    told = [len(p.text) >= _TINY and key(p.text) in body for p in found] if body else ()
+    return _Place(page=page, where=find(page, doubtful, title, told), doubtful=doubtful, title=title)
+
+
+def _with_what_is_around(page: Walk, labels: Sequence[Label], kept: Sequence[bool]) -> tuple[Block, ...]:
+    """The article's pieces as blocks, and what stands next to it that is no text: title, byline, bio, comments."""
     chosen = [i for i, keep in enumerate(kept) if keep and labels[i] in _BODY]
     if not chosen:
         return ()
     first, last = chosen[0], chosen[-1]
-    selected: list[Piece] = []
-    names: list[Label] = []
-    for i, piece in enumerate(found):
-        name = labels[i]
-        if name in _BODY:
-            if not kept[i]:
-                continue
-        elif not (kept[i] or first - 6 <= i <= last + 12):
-            continue
-        selected.append(piece)
-        names.append(name)
-    # Seen without the page around them, the blocks' places are truer: the tail is the article's, not the page's.
-    again = labelling.label_pieces(
-        [p for p, n in zip(selected, names, strict=True) if n in _BODY], title=head.title, authors=head.authors
-    )
-    fresh = iter(again)
-    names = [next(fresh) if n in _BODY else n for n in names]
-    return labelling.join(selected, names)
-
-
-def _without_map(lines: list[str], found: list[Piece], head: Head, url: str) -> tuple[Block, ...]:
-    """The article's blocks where trafilatura's lines are not the page's: its own, JSON-LD's, or the page's prose."""
-    if not lines and len(head.body) > 3 * _TINY:
-        lines = [tidy(line) for line in re.split(r"\n+|</p>", head.body) if tidy(line)]
-    if lines:
-        found = [Piece(line.removeprefix("- "), "li" if line.startswith("- ") else "p") for line in lines]
-        return labelling.join(found, labelling.label_pieces(found, title=head.title, authors=head.authors))
-    labels = labelling.label_pieces(found, title=head.title, authors=head.authors, url=url)
-    kept = [len(p.text) >= _TINY and p.linked * 2 < len(p.text) for p in found]
-    return _select(found, labels, kept, head)
-
-
-def _main_lines(source: str) -> list[str]:
-    """The lines trafilatura holds for the article's; none of a page with more markup than any article has."""
-    if source.count("<") > _MOST_TAGS:
-        return []
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    document = trafilatura.bare_extraction(
-        without_controls(source), favor_precision=True, include_comments=False, with_metadata=False
-    )
-    text = getattr(document, "text", None) or ""
-    return [tidy(line) for line in text.split("\n") if tidy(line)]
-
-
-def _first_picture(root: HtmlElement, found: list[Piece], labels: list[Label], url: str) -> Picture | None:
-    for element in root.iter("img"):
-        address = web_address(element.get("src") or element.get("data-src") or "", url)
-        sizes = [
-            int(v) if (v := element.get(side) or "").isdecimal() and len(v) < 6 else 0 for side in ("width", "height")
-        ]
-        if not address or 0 < min(sizes, default=0) < _TINY or "emoji" in (element.get("class") or ""):
-            continue
-        credit = next((p.text for p, n in zip(found, labels, strict=True) if n == "credit"), "")
-        return Picture(
-            url=address, alt=tidy(element.get("alt") or "")[:500], credit=credit[:200], width=sizes[0], height=sizes[1]
-        )
-    return None
+    taken = [
+        i
+        for i, name in enumerate(labels)
+        if (kept[i] or name not in _BODY) and (kept[i] or first - _BEFORE <= i <= last + _AFTER)
+    ]
+    return join([page.pieces[i] for i in taken], [labels[i] for i in taken])

@@ -54,7 +54,7 @@ _BY_WORDS: dict[Label, str] = {
         r"credits?|copyright|photographer|image-rights"
     ),
     "caption": (
-        r"wp-caption(?:-text|-dd)?|"
+        r"wp-caption(?:-text|-dd)?|(?:post-|wp-)?attachment(?:-\d+)?|"
         r"(?:image|photo|picture|media|figure|gallery|slide|video|lead-image)-?captions?(?:-.*)?|"
         r"captions?(?:-.*)?|legende?|bildunterschrift|pie-de-foto"
     ),
@@ -97,6 +97,22 @@ _BY_WORDS: dict[Label, str] = {
         r"listen|feedflare|noprint|no-print|infobox-ad|legal|disclaimer|copyright-.*|flash-news|ticker"
     ),
 }
+# Any of these among the words of a name tells, in this order, where the name as a whole says nothing.
+_BY_TOKENS: dict[Label, str] = {
+    "comment": "comments disqus nocomments kommentare commentaires comentarios",
+    "credit": "credit credits photocredit",
+    "caption": "caption captions figcaption legende bildunterschrift",
+    "appeal": "newsletter newsletters subscribe subscription donate donation signup cta fundraising",
+    "related": "related recirculation recirc teaser teasers recommended recommendations recommendation popular "
+    "trending readmore rail carousel onward outbrain taboola upnext relacionadas relacionados similaires connexes "
+    "correlati gerelateerd verwandt tweet instagram tiktok",
+    "other": "promo promos boilerplate roadblock consent cookie cookies sponsor sponsored advert advertisement ad ads "
+    "nav navigation breadcrumb breadcrumbs share sharing social tooltip modal popup disclaimer video videos player "
+    "toolbar sidebar affiliate noprint",
+    "byline": "byline bylines author authors autor auteur",
+}
+_TOKENS = {token: label for label, tokens in _BY_TOKENS.items() for token in tokens.split()}
+_RANK = {label: n for n, label in enumerate(_BY_TOKENS)}
 _WORDS = tuple((label, re.compile(rf"(?:{words})\Z")) for label, words in _BY_WORDS.items())
 # Design systems put a block's own prefix, or an element after "--" and "__", around the telling words.
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -108,12 +124,28 @@ _PREFIX = re.compile(r"(?:c|o|m|l|b|g|td|tdb|et|elementor|wp-block|post|entry|ar
     r"site|page|module|"
                      r"component|block|o-article|css)-")  # fmt: skip
 _LONGEST = 60
+_MAIN_PROPERTIES = frozenset({"articlebody", "reviewbody", "content:encoded"})
+# The words by which publishing systems in several languages name the element that holds the text.
+_MAIN = re.compile(
+    r"(?:.*-)?(?:article|story|post|entry|news|blog|artikel|articulo|noticia|nota|materia|beitrag|haber|makale|statya|"
+    r"artikkel|artykul|clanek|cikk|articol|caas|text)-{0,2}(?:.{1,20}-)?"
+    r"(?:body|bodies|content|contents|copy|text|texte|texto|tekst|text|inhalt|contenido|cuerpo|corps|contenu|corpo|"
+    r"conteudo|tresc|icerik|detay|page-chunks|chunks)(?:-.*)?\Z|"
+    r"(?:body-?(?:copy|text|inner-container)|article-?body|(?:dynamic-)?entry-content|storytext|editor-content|"
+    r"mw-parser-output|metered-content|single-content)(?:-.*)?\Z"
+)
+_NOT_MAIN = re.compile(
+    r"(?:^|-)(?:headers?|footer|meta|title|heading|headline|related|lists?|cards?|images?|img|links?|teasers?|share|"
+    r"aside|side-?bar|comments?|ads?|recommend(?:ed|ations)?|videos?|tags?|authors?|captions?|figure|media|nav|menu|"
+    r"promo|newsletter|more|item|items|grid|feed|summary|excerpt|preview|widget|align|center|left|right|wrapper-outer)"
+    r"(?:-|$)"
+)
 _CONTAINERS = frozenset({"html", "body", "main", "article"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
-def region_of(element: HtmlElement) -> Label | None:
-    """What the element says of its contents, or None when it says nothing.
+def region_of(element: HtmlElement) -> tuple[Label, bool] | None:
+    """What the element says of its contents, and whether it says so clearly; None when it says nothing.
 
     The classes of `html`, `body`, `main` and `article` speak of the page, not of a part, and are not read.
     """
@@ -123,14 +155,24 @@ def region_of(element: HtmlElement) -> Label | None:
     get = element.get
     names, role, prop = f"{get('class') or ''} {get('id') or ''}", get("role"), get("itemprop")
     if role and role in _BY_ROLE:
-        return _BY_ROLE[role]
+        return _BY_ROLE[role], True
     if tag in _BY_TAG:
-        return _BY_TAG[tag]
+        return _BY_TAG[tag], True
     if prop and prop.lower() in _BY_PROPERTY:
-        return _BY_PROPERTY[prop.lower()]
+        return _BY_PROPERTY[prop.lower()], True
     if len(names) < 3 or len(names) > 1000:
         return None
     return _by_names(names)
+
+
+def is_main(element: HtmlElement) -> bool:
+    """Whether the element says that it holds the text of an article."""
+    get = element.get
+    for said in (get("itemprop"), get("property")):
+        if said and said.rpartition(":")[2].lower() in _MAIN_PROPERTIES:
+            return True
+    names = f"{get('class') or ''} {get('id') or ''}"
+    return 3 < len(names) <= 1000 and _main_by_names(names)
 
 
 def is_hidden(element: HtmlElement) -> bool:
@@ -142,7 +184,16 @@ def is_hidden(element: HtmlElement) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _by_names(names: str) -> Label | None:
+def _main_by_names(names: str) -> bool:
+    for name in names.split():
+        flat = _CAMEL.sub("-", name).replace("_", "-").lower()
+        if len(flat) <= _LONGEST and _MAIN.match(flat) and not _NOT_MAIN.search(flat):
+            return True
+    return False
+
+
+@lru_cache(maxsize=20_000)
+def _by_names(names: str) -> tuple[Label, bool] | None:
     for name in names.split():
         flat = _CAMEL.sub("-", name).replace("_", "-").lower()
         while "--" in flat:
@@ -153,5 +204,15 @@ def _by_names(names: str) -> Label | None:
         bare = _PREFIX.sub("", flat, count=1) if _PREFIX.match(flat) else flat
         for label, pattern in _WORDS:
             if pattern.match(flat) or (bare != flat and pattern.match(bare)):
-                return label
-    return None
+                return label, True
+    told = _by_tokens(names)
+    return (told, False) if told else None
+
+
+def _by_tokens(names: str) -> Label | None:
+    told: list[Label] = []
+    for name in names.split():
+        flat = _CAMEL.sub("-", name).replace("_", "-").lower()
+        if len(flat) <= _LONGEST and ":" not in flat and not _NOT_TELLING.match(flat):
+            told += [_TOKENS[token] for token in flat.split("-") if token in _TOKENS]
+    return min(told, key=_RANK.__getitem__, default=None)

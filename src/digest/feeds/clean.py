@@ -75,7 +75,12 @@ def clean_page(page: Page) -> Page:
 
 def clean_picture(picture: Picture) -> Picture:
     """Give a picture whose words are clean, and no longer than a reader wants."""
-    return replace(picture, alt=shorten(one_line(picture.alt), 500), credit=shorten(one_line(picture.credit), 200))
+    return replace(
+        picture,
+        alt=shorten(one_line(picture.alt), 500),
+        caption=shorten(one_line(picture.caption), 1_000),
+        credit=shorten(one_line(picture.credit), 200),
+    )
 
 
 def mark_of(*texts: str) -> str:

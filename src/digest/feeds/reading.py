@@ -85,4 +85,6 @@ def _picture(given: Picture | None, inner: Picture | None) -> Picture | None:
         return inner and clean_picture(inner)
     twin = inner if inner and canonical(inner.url).partition("?")[0] == canonical(given.url).partition("?")[0] else None
     alt = given.alt or (twin.alt if twin else "")
-    return clean_picture(replace(given, alt=alt, credit=given.credit or (twin.credit if twin else "")))
+    caption = given.caption or (twin.caption if twin else "")
+    credit = given.credit or (twin.credit if twin else "")
+    return clean_picture(replace(given, alt=alt, caption=caption, credit=credit))

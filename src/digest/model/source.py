@@ -30,10 +30,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture as its publisher offers it. `width` and `height` in pixels, 0 when not said."""
+    """A picture as its publisher offers it.
+
+    Attributes:
+        alt: what a reader who does not see it is told.
+        caption: the words under it.
+        credit: who made it.
+        width, height: in pixels, 0 when not said.
+    """
 
     url: str
     alt: str = ""
+    caption: str = ""
     credit: str = ""
     width: int = 0
     height: int = 0

@@ -10,6 +10,7 @@ from digest.content.blocks import label
 
 PROSE = "The harbour council met on Tuesday and agreed on a budget of four million crowns for the coming year."
 MORE = "Members of three parties spoke for the plan, and the vote was taken after midnight by a show of hands."
+LAST = "The mayor signed the budget on Thursday, and the new line will run from the first day of the coming spring."
 TEXT = ("body", "quotation", "list")
 
 
@@ -41,9 +42,9 @@ def test_every_part_of_a_hostile_article_gets_its_label(hostile: str, body: list
     ],
 )
 def test_a_caption_is_parted_from_the_text_around_it(paragraph: str, caption: str, rest: str | None) -> None:
-    found = labels(f"<p>{PROSE}</p>{paragraph}<p>{MORE}</p>")
+    found = labels(f"<p>{PROSE}</p>{paragraph}<p>{LAST}</p>")
     assert ("caption", caption) in found
-    assert [text for name, text in found if name in TEXT] == [PROSE, *([rest] if rest else []), MORE]
+    assert [text for name, text in found if name in TEXT] == [PROSE, *([rest] if rest else []), LAST]
 
 
 def test_a_paragraph_that_only_begins_with_a_picture_stays_text() -> None:
@@ -58,7 +59,7 @@ def test_a_bold_lead_under_a_picture_is_no_caption() -> None:
 def test_words_of_support_in_the_news_are_no_appeal() -> None:
     news = "The European Commission asked member states to support the ferry line with a one-off payment in June."
     quoted = "“Please donate what you can, every crown of your donation will help us,” the harbour chaplain said."
-    html = "".join(f"<p>{p}</p>" for p in (PROSE, news, quoted, MORE, PROSE, news))
+    html = "".join(f"<p>{p}</p>" for p in (PROSE, news, quoted, MORE, LAST))
     assert {name for name, _ in labels(html)} == {"body"}
 
 
@@ -98,7 +99,7 @@ def test_the_title_repeated_in_the_content_is_no_text() -> None:
 
 
 def test_two_line_breaks_part_paragraphs_and_one_does_not() -> None:
-    assert labels(f"<div>{PROSE}<br><br>{MORE}<br>{PROSE}</div>") == [("body", PROSE), ("body", f"{MORE} {PROSE}")]
+    assert labels(f"<div>{PROSE}<br><br>{MORE}<br>{LAST}</div>") == [("body", PROSE), ("body", f"{MORE} {LAST}")]
 
 
 @pytest.mark.parametrize("tag", ["div", "span", "em", "blockquote", "a", "b"])

@@ -29,7 +29,13 @@ def test_a_page_says_what_its_head_says(page: str) -> None:
     assert read.published == datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
     assert read.language == "en-gb"
     assert read.deck == "The council votes to end a service that began in 1931."
-    assert read.picture == Picture(url="https://courier.example/pier-large.jpg", width=1200)
+    assert read.picture == Picture(
+        url="https://courier.example/pier-large.jpg",
+        alt="The pier at Westerhaven",
+        caption="The pier at Westerhaven, seen from the customs house",
+        credit="Photo: Mira Holt",
+        width=1200,
+    )
     assert read.tags == ("Harbour", "Ferries", "Council")
 
 
@@ -44,6 +50,7 @@ def test_a_feed_s_full_content_gives_its_text_alone(hostile: str, body: list[str
     assert read.picture == Picture(
         url="https://courier.example/pier.jpg",
         alt="The pier at Westerhaven",
+        caption="The pier at Westerhaven, seen from the customs house",
         credit="Photo: Mira Holt",
         width=640,
         height=480,
@@ -98,7 +105,10 @@ def test_broken_or_hostile_json_ld_is_passed_over(script: str, page: str, body: 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:image/png;base64,AA", "//[bad", "ftp://a.example/x"])
 def test_a_picture_s_address_is_http_or_nothing(address: str, page: str) -> None:
-    assert read_page(page.replace("/pier-large.jpg", address), URL).picture is None
+    read = read_page(page.replace("/pier-large.jpg", address).replace('"/pier.jpg"', f'"{address}"'), URL)
+    assert read.picture == Picture(
+        url="https://courier.example/2026/03/map.png", caption="A map of the line.", credit="Example Atlas"
+    )
 
 
 def test_deep_nesting_around_a_page_keeps_its_text(page: str) -> None:

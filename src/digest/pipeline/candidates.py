@@ -11,9 +11,10 @@ from django.db.models import Exists, OuterRef, Q
 from digest import config as configuration
 from digest.config.values import Config, Feed, Newsletter
 from digest.content.language import direction
+from digest.content.stories import SPAN
 from digest.edition.workflow import FROZEN
 from digest.model import Article, Picture, Window
-from digest.pipeline import texts
+from digest.pipeline import grouping, texts
 from digest.store import articles as rows
 from digest.store.editions import Consideration, Edition
 
@@ -21,7 +22,7 @@ OVERLAP = timedelta(days=1)
 """How far each look goes back behind the last one: a row may be stamped before a boundary and committed after it."""
 
 MEMORY = timedelta(hours=72)
-"""How long a story is open for another account of it."""
+"""How far back articles are given their place among stories, whether a newsletter wants them or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Candidates:
     Attributes:
         window: the span of gathering that was looked at.
         new: ids of the articles this newsletter has not considered.
-        articles: these, and those of the last days that may tell the same stories, by id.
+        articles: these, and those that tell the same stories, by id.
         problems: why the text of some of them could not be read, by id.
     """
 
@@ -53,10 +54,14 @@ def look(config: Config, name: str, newsletter: Newsletter, *, now: datetime) ->
     new = frozenset(str(pk) for pk in fresh.values_list("pk", flat=True))
     kin = Q(first_seen_at__gte=now - MEMORY, backlog=False) | Q(pk__in=[int(pk) for pk in new])
     feeds = {feed.address: feed for feed in config.feeds}
-    wanted = rows.Article.objects.filter(kin, feed__address__in=feeds)
-    texts.read(wanted)
+    ours = rows.Article.objects.filter(feed__address__in=feeds, backlog=False)
+    texts.read(ours.filter(kin))
     # What came in since is left for the next look, as if it had come after this one.
-    found = wanted.exclude(texts.UNREAD).defer("blocks", "said").select_related("feed", "story").order_by("pk")
+    read = ours.exclude(texts.UNREAD)
+    grouping.place(read.filter(kin), feeds, now=now)
+    told = fresh.filter(story__isnull=False).values("story")
+    found = read.filter(Q(pk__in=[int(pk) for pk in new]) | Q(story__in=told, first_seen_at__gte=now - SPAN))
+    found = found.defer("blocks", "said").select_related("feed", "story").order_by("pk")
     articles = values(found, feeds)
     problems = found.filter(text="").exclude(text_problem="").values_list("pk", "text_problem")
     return Candidates(

@@ -21,6 +21,8 @@
     sentences.py      sentences as spans of the text, in any script
     abbreviations.py  words whose full stop need not end a sentence
     summarise.py      a story's few sentences, each verbatim at its place
+    others.py         what other accounts of a story add, and the figures in which they differ
+    tolls.py          what an account counts: killed, hurt, held, missing, shares, sums
     score.py          how much a sentence says about its article
     standing.py       which sentences of an article can be shown, and with what
     references.py     whether a sentence opens on what it does not show, by language

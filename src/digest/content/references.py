@@ -10,6 +10,7 @@ import re
 
 from digest.content import references_english as english
 from digest.content.abbreviations import collect
+from digest.content.words import LETTER
 
 _WORDS = {
     "en": english.WORDS,
@@ -84,7 +85,7 @@ _DENSE = re.compile(
     r"그러나|하지만|그리고|그는|그녀는|이는|이에|또한|한편|이어|이날)"
 )
 _THAI = re.compile(r"(?:เขา|เธอ|พวกเขา|มัน(?=\W|ได้|เป็น)|แต่|และ|อย่างไรก็ตาม|นอกจากนี้|ดังนั้น|ซึ่ง)")
-_FIRST = re.compile(r"[\s\"'“‘«„(\[—–-]*([^\W\d_]+(?:[-'’][^\W\d_]+)*)")
+_FIRST = re.compile(rf"[\s\"'“‘«„(\[—–-]*((?:(?![\d_]){LETTER})+(?:[-'’](?:(?![\d_]){LETTER})+)*)")
 _MARKS = re.compile(r"[\u064b-\u0652]")
 
 

@@ -9,7 +9,10 @@ from functools import lru_cache
 # Python's \w leaves out combining marks, which would cut Hindi or Thai words at their vowel signs.
 _MARKS = "".join(chr(c) for c in range(0x300, 0x1E00) if unicodedata.category(chr(c)) in {"Mn", "Mc"})
 _INSIDE = "\u00ad\u200c\u200d"
-WORD = re.compile(rf"[\w{_MARKS}{_INSIDE}]+")
+LETTER = rf"[\w{_MARKS}{_INSIDE}]"
+"""One character of a word, as a class of a regular expression."""
+
+WORD = re.compile(rf"{LETTER}+")
 """One word; underscores count as part of it, so replace them where they stand for spaces."""
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -28,7 +28,7 @@ from measure import RUNS, home, median, say, seconds
 LETTERS = int(os.environ.get("LETTERS", "20000"))
 LOOP, NODE = min(LETTERS, 500), min(LETTERS, 2000)
 """Letters of the slow ones: their pace does not change with the number."""
-PROCESSES, CONNECTIONS = os.cpu_count() or 1, int(os.environ.get("CONNECTIONS", "8"))
+PROCESSES, CONNECTIONS = int(os.environ.get("PROCESSES", "0")) or os.cpu_count() or 1, int(os.environ.get("CONNECTIONS", "8"))
 SENDER = "letters@bench.example"
 KEYS = Path(os.environ.get("BENCH_DKIM_KEY", ""))
 SIGNING = """

@@ -192,13 +192,22 @@ def _put_off(late: dict[int, tuple[datetime, bool]]) -> None:
         cursor.executemany(_PUT_OFF, [[instant(at), reserved, letter] for letter, (at, reserved) in late.items()])
 
 
+_ATTEMPT = f"""
+UPDATE digest_letter SET status = '{Status.ATTEMPTING.value}', window_id = %s, at = %s, reserved = FALSE
+WHERE id IN {{letters}} AND {WAITING_SQL}
+"""  # noqa: S608 - only names of our own are put in
+
+
 def _open(edition: Edition, taken: list[Due], *, worker: str, journal: str, now: datetime, lease: timedelta) -> Window:
     window = SendWindow.objects.create(
         edition=edition, worker=worker, journal=journal, opened_at=now, lease_until=now + lease
     )
-    letters = Letter.objects.filter(id__in=[due.id for due in taken], status__in=before(Status.ATTEMPTING))
-    changed = letters.update(status=Status.ATTEMPTING, window=window, at=now, reserved=False)
-    assert changed == len(taken), "somebody took a letter that this transaction had locked"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ATTEMPT.format(letters=many.values("bigint")),
+            [window.pk, many.instant(now), json.dumps([due.id for due in taken])],
+        )
+        assert cursor.rowcount == len(taken), "somebody took a letter that this transaction had locked"
     return Window(window.pk, window.lease_until, tuple(taken))
 
 
@@ -218,13 +227,12 @@ _OUTCOME: Mapping[str, many.Kind] = {
     "first": "timestamptz", "due": "timestamptz",
 }  # fmt: skip
 
-# By the plus SQLite leaves the index of windows alone: by it each letter would be sought among all the outcomes.
 _SETTLE = f"""
 UPDATE digest_letter
 SET status = r.status, reply = r.reply, at = r.at, attempts = r.attempts, first_attempt_at = r.first,
     due_at = COALESCE(r.due, digest_letter.due_at)
 FROM {{rows}}
-WHERE digest_letter.id = r.letter AND +digest_letter.window_id = %s
+WHERE digest_letter.id = r.letter AND {{window}} = %s
       AND digest_letter.status IN ('{Status.ATTEMPTING.value}', '{Status.UNCERTAIN.value}')
 """  # noqa: S608 - only names of our own are put in
 
@@ -261,7 +269,9 @@ def settle(
     with transaction.atomic():
         if rows:
             with connection.cursor() as cursor:
-                cursor.execute(_SETTLE.format(rows=many.rows(_OUTCOME)), [json.dumps(rows), window])
+                # By a plus SQLite leaves the index of windows alone: by it each letter would be sought among all.
+                of = "+digest_letter.window_id" if connection.vendor == "sqlite" else "digest_letter.window_id"
+                cursor.execute(_SETTLE.format(rows=many.rows(_OUTCOME), window=of), [json.dumps(rows), window])
         untouched = Letter.objects.filter(id__in=back, window=window, status=Status.ATTEMPTING)
         allowances.give_back(manners, now, untouched.update(status=Status.PENDING, window=None) if back else 0)
         # Others gave the worker up, but it never began these and never will.

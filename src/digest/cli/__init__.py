@@ -11,6 +11,7 @@
     dkim.py      dkim
     service.py   up, web, clock, worker    up.py       the supervisor
     engine.py    extract, summarise, tag, group, rank
+    tags.py      tags suggest
     evaluate.py  evaluate
     demo.py      demo                      newsroom.py its invented newsroom
     say.py       what is printed, as words or as one JSON object
@@ -40,7 +41,7 @@ LAZY = {
     "report": "watching",
     "bounces": "bounces", "dkim": "dkim", "posts": "posts", "subscribers": "audience", "up": "service",
     "web": "service", "clock": "service", "worker": "service", "extract": "engine", "summarise": "engine",
-    "tag": "engine", "group": "engine", "rank": "engine", "evaluate": "evaluate", "demo": "demo",
+    "tag": "engine", "group": "engine", "rank": "engine", "evaluate": "evaluate", "demo": "demo", "tags": "tags",
 }  # fmt: skip
 """Which file has a command: only that one is imported, so that `digest tag` waits for no web framework."""
 

@@ -46,6 +46,8 @@
     tokens.py         a text's words, folded, with their places
     patterns.py       an editor's regular expressions, checked and bounded
     labels.py         publishers' categories, tags and keywords as the vocabulary's tags
+    suggest.py        phrases that recur and have no tag
+    capitals.py       capitalised phrases of a text
     stories.py        articles on one event, and copies of one text
     linkage.py        average-link clustering, careful where it is crowded, the same for any order
     rank.py           a story's points in a section, term by term

@@ -32,7 +32,7 @@ class Labels:
         self._plain: dict[str, list[str]] = {}
         for name, key in names:
             for form in _forms(name):
-                for known, plain in ((self._keys, form), (self._plain, _singular(form))):
+                for known, plain in ((self._keys, form), (self._plain, singular(form))):
                     if key not in known.setdefault(plain, []):
                         known[plain].append(key)
 
@@ -44,7 +44,7 @@ class Labels:
         last, comma, first = label.partition(",")
         readings = [label, f"{first} {last}"] if comma and "," not in first else [label]
         forms = [form for reading in readings for form in _forms(reading)]
-        for known, wanted in ((self._keys, forms), (self._plain, [_singular(form) for form in forms])):
+        for known, wanted in ((self._keys, forms), (self._plain, [singular(form) for form in forms])):
             for form in wanted:
                 if form in known:
                     return known[form]
@@ -79,7 +79,7 @@ def _form(name: str) -> str:
     return " ".join(kept)
 
 
-def _singular(form: str) -> str:
+def singular(form: str) -> str:
     """The form with its last word in the singular, by English rules that leave Texas, Paris and Congress alone."""
     head, _, last = form.rpartition(" ")
     if len(last) < 4 or not last.isascii() or not last.endswith("s") or last[-2] in "sui":

@@ -78,7 +78,7 @@ class Vocabulary:
         )  # fmt: skip
         for said, labels in lists:
             for label in list(labels)[:LABELS]:
-                for key, whole in self._named(label):
+                for key, whole in self.named(label):
                     told = Told(said=said, label=label, whole=whole, stuffed=len(labels) > STUFFED)
                     evidence.setdefault(key, Evidence()).told.append(told)
         for key in given:
@@ -122,7 +122,7 @@ class Vocabulary:
                 getattr(evidence.setdefault(mention.tag, Evidence()), place).append(mention)
         return evidence
 
-    def _named(self, label: str) -> list[tuple[str, bool]]:
+    def named(self, label: str) -> list[tuple[str, bool]]:
         """The tags a publisher's label names, and whether it names nothing else."""
         spoken = label.replace("_", " ")
         whole = self._labels.find(label)

@@ -11,7 +11,7 @@ from digest.content.nearness import features as features_of
 from digest.content.quota import quotas
 from digest.content.rank import DEFAULT_WEIGHTS, GENERAL, USUAL, Context, rankings
 from digest.content.similarity import Vector
-from digest.content.whynot import why_not
+from digest.content.whynot import EXPLAINED, why_not
 from digest.model import Choice, SectionRule, Skipped, Story
 
 SIMILARITY_LIMIT = 0.35
@@ -32,6 +32,7 @@ def choose(
     pinned: Collection[str] = (),
     context: Context = USUAL,
     features: Mapping[str, Vector] | None = None,
+    explained: int = EXPLAINED,
 ) -> Choice:
     """Choose stories for every section; each story is chosen once or skipped once, with the reason in words.
 
@@ -62,6 +63,7 @@ def choose(
             caps and of likeness. They count for the maxima, and exceed them only by themselves.
         context: what is usual for the sources, and what was carried before.
         features: vectors of the stories by id, where the caller has them; see `nearness.features`.
+        explained: how many of those left out are told with every term of their points.
 
     Returns:
         The sections that have stories, in the order given, best story first; and everything left out, best first.
@@ -92,7 +94,7 @@ def choose(
 
     chosen = tuple((section, desk.ordered(at)) for at, section in enumerate(sections) if desk.taken[at])
     said = [replace(out[name], headline=known[name].lead.title) for name in sorted(known) if name in out]
-    left, homeless = why_not(pool, ranked, desk)
+    left, homeless = why_not(pool, ranked, desk, explained=explained)
     return Choice(sections=chosen, skipped=(*left, *said, *homeless))
 
 

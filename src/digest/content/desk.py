@@ -130,10 +130,6 @@ class Desk:
         """The sections that would take the story, by number."""
         return self._fits[story.id]
 
-    def worth(self, story: Story, score: float) -> float:
-        """A score less what likeness to the chosen ones costs."""
-        return score - self._costs(story)
-
     def capped(self, story: Story) -> bool:
         """Whether the story's outlet has all the stories it may lead."""
         return bool(self._capped(story)) and self._led[story.lead.source] >= self.cap
@@ -142,6 +138,14 @@ class Desk:
         """The likeness to the nearest chosen story and its headline, where it is so near that it bars this one."""
         near = self._nearest.get(story.id, (0.0, ""))
         return near if near[0] > self.rules.limit and story.id not in self.rules.pinned else (0.0, "")
+
+    def paid(self, ranked: Ranked) -> Ranked:
+        """A story with what its likeness to the chosen ones costs."""
+        costs = self._costs(ranked.story)
+        if not costs:
+            return ranked
+        reasons = (*ranked.reasons, Reason(signal="likeness", points=-costs))
+        return replace(ranked, score=total(reasons), reasons=reasons)
 
     def _best(self, at: int, bar: Key | None) -> tuple[Key, Ranked] | None:
         """A section's best story that may be taken; None when there is none, or none that could come before `bar`.
@@ -157,7 +161,7 @@ class Desk:
                     break
                 if bool(self.alike(ranked.story)[0]) != repeats or not self._may(ranked.story, at):
                     continue
-                paid = self._paid(ranked)
+                paid = self.paid(ranked)
                 if best is None or order(paid) < best[0]:
                     best = order(paid), paid
             if best:
@@ -212,14 +216,6 @@ class Desk:
 
     def _capped(self, story: Story) -> bool:
         return self.cap > 0 and story.lead.rights != "own" and story.id not in self.rules.pinned
-
-    def _paid(self, ranked: Ranked) -> Ranked:
-        """A story with what its likeness to the chosen ones costs."""
-        costs = self._costs(ranked.story)
-        if not costs:
-            return ranked
-        reasons = (*ranked.reasons, Reason(signal="likeness", points=-costs))
-        return replace(ranked, score=total(reasons), reasons=reasons)
 
     def _costs(self, story: Story) -> float:
         likeness = self._nearest.get(story.id, (0.0, ""))[0]

@@ -184,6 +184,8 @@ class Skipped:
     Attributes:
         rule: the rule's name ("cap", "likeness", "place" ...), the same in every language.
         needed: what it would have needed, in words; empty where nothing would have helped.
+        section: the tag of the section where it scored best; empty where no section takes it.
+        score, reasons: its points there, less what likeness costs; the terms for the first ones left out alone.
     """
 
     story: str
@@ -191,6 +193,9 @@ class Skipped:
     why: str
     rule: str = ""
     needed: str = ""
+    section: str = ""
+    score: float = 0.0
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,14 @@ The folder is a rehearsal for X and counts alike.
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Literal, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from twitter_text import extract_urls, parse_tweet
+with warnings.catch_warnings():
+    # It asks setuptools for its own data by a way that newer ones warn of; its users need not hear that.
+    warnings.simplefilter("ignore")
+    from twitter_text import extract_urls, parse_tweet
 
 Network = Literal["folder", "x"]
 

@@ -18,9 +18,9 @@ _WORDS = 5  # shared words that are named
 _NAME = 1.5  # how much rather a shared name is named than another word
 
 
-def worth(article: Article) -> tuple[bool, float]:
-    """Sorts accounts, the one that should lead first: the own newsroom's, then the richest."""
-    return article.rights != "own", -richness(article)
+def worth(article: Article, *, copy: bool = False) -> tuple[bool, bool, float]:
+    """Sorts accounts, the one that should lead first: the own newsroom's, then the richest; originals before copies."""
+    return article.rights != "own", copy, -richness(article)
 
 
 def richness(article: Article) -> float:

@@ -128,9 +128,10 @@ def told(accounts: Sequence[Account], homes: Sequence[Home], articles: Mapping[s
     rarity = Counted(accounts)
     found = []
     for home in homes:
-        by_worth = sorted(home.members, key=lambda i: (*worth(articles[accounts[i].id]), i))
-        stories = [s for i in home.members if (s := accounts[i].story) is not None]
         copies = {copy for copy, _ in home.copies}
+        sorting = {i: (*worth(articles[accounts[i].id], copy=i in copies), i) for i in home.members}
+        by_worth = sorted(home.members, key=sorting.__getitem__)
+        stories = [s for i in home.members if (s := accounts[i].story) is not None]
         voices = [shape(accounts[i], rarity) for i in home.members if i not in copies] if len(home.members) > 1 else []
         found.append(
             Group(

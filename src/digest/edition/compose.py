@@ -38,7 +38,8 @@ def stories(
 
 
 def _story(group: Group, articles: Mapping[str, Article], tags: Callable[[Article], tuple[Tagged, ...]]) -> Story:
-    lead, *others = (articles[member] for member in group.members)
+    copies = dict(group.duplicates)
+    lead, *others = (replace(articles[member], copy_of=copies.get(member)) for member in group.members)
     found = {tagged.tag: tagged for tagged in tags(lead)}
     votes: dict[str, list[Tagged]] = {}
     for other in others:

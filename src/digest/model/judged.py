@@ -146,8 +146,10 @@ class Story:
 
     @property
     def outlets(self) -> int:
-        """How many different sources tell it: one outlet, one vote."""
-        return len({a.source for a in (self.lead, *self.others)})
+        """How many different sources tell it in words of their own: one outlet, one vote, and one text, one vote."""
+        told = (self.lead, *self.others)
+        there = {a.id for a in told}
+        return max(1, len({a.source for a in told if a.copy_of not in there}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

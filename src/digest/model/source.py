@@ -49,7 +49,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the engine reads out of one HTML page or one `content:encoded`."""
+    """What the engine reads out of one HTML page or one `content:encoded`.
+
+    Attributes:
+        tags: what its publisher shows it under.
+        keywords: what its head says to machines alone.
+    """
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -59,6 +64,7 @@ class Page:
     blocks: tuple[Block, ...] = ()
     picture: Picture | None = None
     tags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -110,8 +116,11 @@ class Article:
         text: the body alone, paragraphs joined by blank lines; may be empty.
         deck: the publisher's own summary, clean, or empty.
         weight: the source's weight from configuration, 1.0 being usual.
+        categories: the feed's categories of it.
+        publisher_tags, keywords: the tags its page shows, and the keywords in the page's head.
         tags: tag keys that the feed's configuration gives to everything in it.
         story: the id of the story it already belongs to, or None.
+        copy_of: the id of the article whose text it repeats, or None: a copy confirms nothing.
     """
 
     id: str
@@ -126,9 +135,12 @@ class Article:
     rights: Rights = "excerpt"
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    publisher_tags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     weight: float = 1.0
     comments: int | None = None
     picture: Picture | None = None
     story: str | None = None
+    copy_of: str | None = None
     boost: float = 0.0

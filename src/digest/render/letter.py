@@ -182,13 +182,16 @@ def subject_for(compiled: CompiledLetter, shown: tuple[str, ...], template: str,
 
 
 def preheader_for(compiled: CompiledLetter, shown: tuple[str, ...]) -> str:
-    """A variant's preheader: the edition's own where its lead opens it, else the lead's summary, else headlines."""
+    """A variant's preheader: the edition's own where its lead opens it, else the lead's summary, else headlines.
+
+    A machine's summary stands only where readers can be told that it is one, which is not here.
+    """
     edition = compiled.edition
     sections = [edition.sections[at] for at in _places(compiled, shown)]
     lead = sections[0].stories[0]
     if edition.preheader and lead is edition.lead:
         return shorten(edition.preheader, max(len(edition.preheader), 1))
-    if lead.summary:
+    if lead.summary and not (lead.machine and lead.machine.shown):
         return shorten(lead.summary[0].text, PREHEADER_LENGTH)
     return shorten(" · ".join(story.headline for story in _following(sections)), PREHEADER_LENGTH)
 

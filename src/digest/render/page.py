@@ -48,7 +48,8 @@ def page_values(edition: Edition, brand: Brand, furniture: Furniture) -> dict[st
     lead = edition.lead
     if lead is None:
         raise RefusedError(f"{edition.id}: there is no story in it, so there is no page.")
-    about = " ".join(sentence.text for sentence in lead.summary) or lead.headline
+    told = () if lead.machine and lead.machine.shown else lead.summary  # whoever cites this page cannot say whose it is
+    about = " ".join(sentence.text for sentence in told) or lead.headline
     return {
         "edition": edition,
         "brand": brand,

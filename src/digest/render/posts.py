@@ -191,8 +191,11 @@ def _host(url: str) -> str:
 
 
 def _sentence(story: EditionStory, headline: str) -> str:
-    """The summary's first sentence, where the rights allow it and it says more than the headline; else ""."""
-    if not story.summary:
+    """The summary's first sentence, where the rights allow it and it says more than the headline; else "".
+
+    A post has no room to say that a machine wrote it, so where readers are to be told it goes without.
+    """
+    if not story.summary or (story.machine and story.machine.shown):
         return ""
     text = clean(story.summary[0].text)
     if story.rights == "excerpt" and len(text.split()) > EXCERPT_WORDS:

@@ -11,6 +11,7 @@
     dkim.py      dkim
     service.py   up, web, clock, worker    up.py       the supervisor
     engine.py    extract, summarise, tag, group, rank
+    replay.py    replay
     tags.py      tags suggest
     evaluate.py  evaluate
     demo.py      demo                      newsroom.py its invented newsroom
@@ -42,6 +43,7 @@ LAZY = {
     "bounces": "bounces", "dkim": "dkim", "posts": "posts", "subscribers": "audience", "up": "service",
     "web": "service", "clock": "service", "worker": "service", "extract": "engine", "summarise": "engine",
     "tag": "engine", "group": "engine", "rank": "engine", "evaluate": "evaluate", "demo": "demo", "tags": "tags",
+    "replay": "replay",
 }  # fmt: skip
 """Which file has a command: only that one is imported, so that `digest tag` waits for no web framework."""
 

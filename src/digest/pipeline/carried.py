@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -46,11 +46,11 @@ def before(name: str, stories: Collection[int], *, until: datetime | None = None
     Args:
         name: the newsletter's.
         stories: ids as the store has them.
-        until: only editions approved by this instant; None for all there are.
+        until: only editions approved before this instant; None for all there are.
     """
     considered = Consideration.objects.filter(newsletter=name, carried=True)
     if until is not None:
-        considered = considered.filter(edition__approved_at__lte=until)
+        considered = considered.filter(edition__approved_at__lt=until)
     wanted = ("article_id", "story", "article__story_id", "edition_id")
     # An article that an editor's word moved to another story was carried there as well.
     found = {
@@ -82,6 +82,18 @@ def before(name: str, stories: Collection[int], *, until: datetime | None = None
         )
         for story, pairs in kept.items()
     }
+
+
+def unrevised(articles: Mapping[str, Article], at: datetime) -> dict[str, Article]:
+    """The articles as they stood at an instant (aware UTC), where their publishers changed them since."""
+    then = dict(articles)
+    earlier = rows.Revision.objects.filter(article__in=[int(pk) for pk in articles], replaced_at__gt=at)
+    # The earliest change after that instant comes last, and holds what stood until then.
+    for article, title, deck, text in (
+        earlier.exclude(text="").order_by("article", "-number").values_list("article_id", "title", "deck", "text")
+    ):
+        then[str(article)] = replace(then[str(article)], title=title, deck=deck, text=text)
+    return then
 
 
 def _texts(approved: dict[int, Edition]) -> dict[int, tuple[str, ...]]:

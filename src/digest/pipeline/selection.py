@@ -51,7 +51,7 @@ def choice(
         found: the candidates, for the window they came from.
         told: their stories.
         now: aware UTC.
-        until: for a look back: only what was approved by this instant counts as carried.
+        until: for a look back: only what was approved before this instant counts as carried.
         explained: how many of those left out are told with every term of their points.
     """
     ids = [int(story.id) for story in told]

@@ -35,10 +35,10 @@ def usual(config: Config, name: str, told: Sequence[Story], *, now: datetime) ->
         config: the home's configuration: feeds of one name are one outlet.
         name: the newsletter's.
         told: the candidates.
-        now: aware UTC; editions approved later, and follows of later days, are not looked at.
+        now: aware UTC; editions that were not approved before, and follows of later days, are not looked at.
     """
     comments, volume = _outlets(config, now)
-    mine = Edition.objects.filter(newsletter=name, status__in=FROZEN, approved_at__lte=now).order_by(
+    mine = Edition.objects.filter(newsletter=name, status__in=FROZEN, approved_at__lt=now).order_by(
         "-approved_at", "-pk"
     )
     editions = {row.pk: content.read(row.content).stories for row in mine[:EDITIONS]}

@@ -82,6 +82,7 @@ def read_page(html: str | bytes, url: str) -> Page:
         blocks=blocks,
         picture=shown,
         tags=head.tags,
+        keywords=head.keywords,
     )
     marked = (b.text for b in blocks if b.label == "deck")
     decks = (clean_deck(said, title=head.title, text=page.text) for said in (head.deck, *marked))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,7 @@ class Head:
     deck: str = ""
     picture: Picture | None = None
     tags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     body: str = ""
     metas: dict[str, list[str]] = field(default_factory=dict)
 
@@ -71,7 +72,8 @@ def read_head(root: HtmlElement, url: str) -> Head:
         deck=_first(metas, "og:description", "description", "twitter:description", "dc.description")
         or _text(nodes, "description"),
         picture=_picture(metas, nodes, url),
-        tags=_tags(root, metas, nodes),
+        tags=(tags := _tags(root, metas)),
+        keywords=_keywords(metas, nodes, known=tags),
         body=_text(nodes, "articleBody"),
         metas=metas,
     )
@@ -274,22 +276,34 @@ def _number(value: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _tags(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
-    said = list(metas.get("article:tag", []))
+def _tags(root: HtmlElement, metas: dict[str, list[str]]) -> tuple[str, ...]:
+    """What the publisher shows the page under: article:tag, and links with rel="tag"."""
+    said = metas.get("article:tag", []) + metas.get("parsely-tags", [])
+    said += [tidy("".join(a.itertext())) for a in root.xpath("//a[@rel='tag' or @rel='category tag']")[:40]]
+    return _unique(part for value in said for part in _parts(value))
+
+
+def _keywords(metas: dict[str, list[str]], nodes: list[dict[str, Any]], *, known: tuple[str, ...]) -> tuple[str, ...]:
+    """What the head tells machines alone: keywords of JSON-LD, one by one where they are a list, and of the metas."""
+    said: list[str] = []
     for node in nodes:
         words = node.get("keywords")
-        said += (
-            [w for w in words if isinstance(w, str)]
-            if isinstance(words, list)
-            else [words]
-            if isinstance(words, str)
-            else []
-        )
-    said += metas.get("keywords", []) + metas.get("news_keywords", []) + metas.get("parsely-tags", [])
-    said += [tidy("".join(a.itertext())) for a in root.xpath("//a[@rel='tag' or @rel='category tag']")[:40]]
-    parts = (tidy(unescape_once(p)) for value in said for p in re.split(r"[,;|]", value))
+        listed = [w for w in words if isinstance(w, str)] if isinstance(words, list) else []
+        said += [tidy(unescape_once(w)) for w in listed] if len(listed) > 1 else _parts(*listed[:1])
+        said += _parts(words) if isinstance(words, str) else []
+    for value in metas.get("keywords", []) + metas.get("news_keywords", []):
+        said += _parts(value)
+    shown = {tag.casefold() for tag in known}
+    return tuple(word for word in _unique(said) if word.casefold() not in shown)
+
+
+def _parts(*values: str) -> list[str]:
+    return [tidy(unescape_once(part)) for value in values for part in re.split(r"[,;|]", value)]
+
+
+def _unique(labels: Iterable[str]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
-    for part in parts:
-        if part and len(part) <= 60:
-            unique.setdefault(part.casefold(), part)
+    for label in labels:
+        if label and len(label) <= 60:
+            unique.setdefault(label.casefold(), label)
     return tuple(unique.values())[:40]

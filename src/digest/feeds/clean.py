@@ -70,6 +70,7 @@ def clean_page(page: Page) -> Page:
         blocks=blocks,
         picture=clean_picture(page.picture) if page.picture else None,
         tags=tuple(tag for each in page.tags if (tag := one_line(each))),
+        keywords=tuple(word for each in page.keywords if (word := one_line(each))),
     )
 
 

@@ -58,8 +58,8 @@ def read(config: Config, fresh: Sequence[int], *, allow: tuple[Network, ...], ag
         article.page_problem = _read_into(article, answer)
 
     fetch_all(wanted, allow=allow, on_done=done, agent=agent, timeout=timeout, at_once=config.gather.at_once)
-    fields = ["text", "blocks", "deck", "authors", "picture", "page_read_at", "page_problem"]
-    Article.objects.bulk_update(articles.values(), fields, batch_size=50)
+    fields = ["text", "blocks", "deck", "authors", "picture", "publisher_tags", "keywords"]
+    Article.objects.bulk_update(articles.values(), [*fields, "page_read_at", "page_problem"], batch_size=50)
 
 
 def _read_into(article: Article, answer: Fetched) -> str:
@@ -72,6 +72,7 @@ def _read_into(article: Article, answer: Fetched) -> str:
     if reason := withheld(html if isinstance(html, str) else html.decode("utf-8", "replace")):
         return reason
     page = clean_page(read_page(html, answer.final or article.url))
+    article.publisher_tags, article.keywords = list(page.tags), list(page.keywords)
     if len(page.text) <= len(article.text):
         return "" if article.text else "no article was found on the page"
     article.text = page.text

@@ -93,6 +93,7 @@ def _keep(row: Article, entry: Entry | BaseException) -> None:
         text=page.text,
         blocks=blocks(page),
         deck=entry.deck,
+        publisher_tags=list(page.tags),
         language=entry.language or row.language,
         picture=entry.picture and asdict(entry.picture),
     )

@@ -59,6 +59,8 @@ class Article(models.Model):
     language = models.CharField(max_length=20, blank=True)
     authors = models.JSONField(default=list)
     categories = models.JSONField(default=list)
+    publisher_tags = models.JSONField(null=True)
+    keywords = models.JSONField(null=True)
     picture = models.JSONField(null=True)
     comments = models.PositiveIntegerField(null=True)
     published_at = models.DateTimeField()

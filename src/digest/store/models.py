@@ -9,6 +9,7 @@ from digest.store.kin import Mark, Shaping, Tally, Traits
 from digest.store.letters import Allowance, Click, Letter, Report, SendWindow
 from digest.store.people import SignInLink, User
 from digest.store.posts import Post
+from digest.store.tagging import TagVerdict
 from digest.store.writing import Answer, Spending
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Suppression",
+    "TagVerdict",
     "Tally",
     "Traits",
     "User",

@@ -28,12 +28,22 @@ def wish(config: Config, row: Edition, story: str, word: str, *, expected: str, 
         RefusedError: the edition is no draft.
         InputError: there is no such story or wish.
     """
-    if row.status != Status.DRAFT:
-        raise RefusedError(f"{row.name} is {row.status}; only a draft can be changed")
-    if expected != row.hash:
-        raise MovedOnError(f"{row.name} has changed since it was looked at; look again, then decide")
+    as_seen(row, expected)
     if word not in Story.Wish.values:
         raise InputError(f'there is no wish "{word}"')
     if not story.isdecimal() or not Story.objects.filter(pk=int(story)).update(wish=word):
         raise InputError(f"there is no story {story[:20]}")
     return draft(config, row.newsletter, key=row.slot_key, at=row.slot_at, now=now, touch=True)
+
+
+def as_seen(row: Edition, expected: str) -> None:
+    """See that an edition is a draft, and still the one that an editor saw.
+
+    Raises:
+        MovedOnError: it has changed since.
+        RefusedError: it is no draft.
+    """
+    if row.status != Status.DRAFT:
+        raise RefusedError(f"{row.name} is {row.status}; only a draft can be changed")
+    if expected != row.hash:
+        raise MovedOnError(f"{row.name} has changed since it was looked at; look again, then decide")

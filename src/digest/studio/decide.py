@@ -26,11 +26,11 @@ def approve(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBas
     user = gate.person(request)
     assert user is not None
     if not seen or seen != row.hash:
-        return _moved_on(request, here)
+        return moved_on(request, here)
     try:
         pipeline.approve(gate.current(), row, by=user.email, now=now(), expected=seen)
     except MovedOnError:
-        return _moved_on(request, here)
+        return moved_on(request, here)
     except DigestError as error:
         return words(request, "It cannot be approved as it is", str(error), status=409, back=here)
     return HttpResponseRedirect(here)
@@ -63,7 +63,7 @@ def wish(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
             now=now(),
         )
     except MovedOnError:
-        return _moved_on(request, here)
+        return moved_on(request, here)
     except DigestError as error:
         return words(request, "It cannot be changed", str(error), status=409, back=here)
     return HttpResponseRedirect(f"{here}ranks")
@@ -93,7 +93,8 @@ def settle(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase
     return HttpResponseRedirect(here)
 
 
-def _moved_on(request: HttpRequest, here: str) -> HttpResponseBase:
+def moved_on(request: HttpRequest, here: str) -> HttpResponseBase:
+    """Say that the edition is not the one the editor saw."""
     text = (
         "The edition has changed since you looked at it, so your word would have been for something else. "
         "Nothing was done. Look again, then decide."

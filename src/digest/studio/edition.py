@@ -23,7 +23,7 @@ from digest.store.articles import Story
 from digest.store.audience import Subscription
 from digest.store.editions import Edition
 from digest.store.posts import Post
-from digest.studio import gate, show
+from digest.studio import gate, show, told
 from digest.studio.pages import page
 
 TABS = (
@@ -186,6 +186,9 @@ def _ranks(config: Config, row: Edition, value: Value | None, _tab: str) -> dict
         "more": max(0, len(skipped) - 300),
         "wishes": {str(pk): word for pk, word in wishes},
         "open": row.status == Status.DRAFT,
+        "accounts": told.accounts(config, [int(one.id) for one in stories]),
+        "said": told.shapings(config, [int(one.id) for one in stories]),
+        "joinable": told.choices(value),
         "day": lambda since: carried_day(since, row.slot_at, config.site.zone).removeprefix("on "),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from digest.studio import decide, desk, door, edition, pages
+from digest.studio import decide, desk, door, edition, pages, shape
 from digest.studio.gate import signed_in, taken
 
 _EDITION = r"^editions/(?P<newsletter>[a-z0-9-]{1,64})/(?P<slot>[0-9A-Za-z:-]{1,32})"
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"{_EDITION}/approve$", taken("POST", signed_in(decide.approve))),
     re_path(rf"{_EDITION}/hold$", taken("POST", signed_in(decide.hold))),
     re_path(rf"{_EDITION}/wish$", taken("POST", signed_in(decide.wish))),
+    re_path(rf"{_EDITION}/shape$", taken("POST", signed_in(shape.shape))),
     re_path(rf"{_EDITION}/settle$", taken("POST", signed_in(decide.settle))),
     re_path(rf"{_EDITION}/see/(?P<form>html|page|print)$", taken("GET", signed_in(edition.see))),
     re_path(rf"{_EDITION}/(?P<tab>text|posts|page|print|ranks|deliveries)$", taken("GET", signed_in(edition.tab))),

@@ -70,7 +70,7 @@ def extract_(file: Path | None) -> None:
             "published": instant(page.published),
             "language": page.language,
             "text": page.text,
-            "blocks": [asdict(block) for block in page.blocks],
+            "blocks": [{"label": block.label, "text": block.text} for block in page.blocks],
         }
 
     lines = Lines(file)

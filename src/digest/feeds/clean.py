@@ -10,7 +10,7 @@ from typing import Final
 
 import nh3
 
-from digest.model import Block, Page, Picture
+from digest.model import Page, Picture
 
 LONGEST_TITLE: Final = 500
 """Characters of a title."""
@@ -61,7 +61,7 @@ def one_line(text: str) -> str:
 
 def clean_page(page: Page) -> Page:
     """Give a page whose every word is one line without what could deceive; blocks that become empty are dropped."""
-    blocks = tuple(Block(label=block.label, text=text) for block in page.blocks if (text := one_line(block.text)))
+    blocks = tuple(replace(block, text=text) for block in page.blocks if (text := one_line(block.text)))
     return replace(
         page,
         title=shorten(one_line(page.title), LONGEST_TITLE),

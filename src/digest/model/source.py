@@ -15,17 +15,21 @@ Direction = Literal["ltr", "rtl"]
 
 Label = Literal[
     "title", "deck", "byline", "date", "caption", "credit", "body", "quotation", "list", "bio", "appeal",
-    "correction", "related", "tags", "comment", "other",
+    "correction", "related", "tags", "comment", "repeated", "other",
 ]  # fmt: skip
-"""What a block of a page is. Only body, quotation and list make up `Article.text`."""
+"""What a block of a page is; "repeated" is what its site says on many pages.
+
+Only body, quotation and list make up `Article.text`.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One paragraph of a page, labelled rather than deleted."""
+    """One paragraph of a page, labelled rather than deleted. `why`: the reason for its label, where there is one."""
 
     label: Label
     text: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,18 @@ from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.db import transaction
+
 from digest.config.environment import Network
 from digest.config.values import Config
 from digest.content.extract import read_page
+from digest.content.repeated import Read
 from digest.feeds.clean import clean_page
 from digest.feeds.exchange import Fetched, Request
 from digest.feeds.fetch import fetch_all
 from digest.feeds.robots import may_read, withheld
-from digest.pipeline import texts
+from digest.model import Page
+from digest.pipeline import repeats, texts
 from digest.store.articles import Article
 
 AT_MOST = 500
@@ -53,16 +57,29 @@ def read(config: Config, fresh: Sequence[int], *, allow: tuple[Network, ...], ag
         else:
             article.page_problem = "robots.txt asks us not to read this page"
 
+    taken: list[tuple[Article, Page]] = []
+
     def done(answer: Fetched) -> None:
         article = articles[answer.address]
-        article.page_problem = _read_into(article, answer)
+        article.page_problem = _read_into(article, answer, taken)
 
     fetch_all(wanted, allow=allow, on_done=done, agent=agent, timeout=timeout, at_once=config.gather.at_once)
+    _keep(taken)
     fields = ["text", "blocks", "deck", "authors", "picture", "publisher_tags", "keywords"]
     Article.objects.bulk_update(articles.values(), [*fields, "page_read_at", "page_problem"], batch_size=50)
 
 
-def _read_into(article: Article, answer: Fetched) -> str:
+def _keep(taken: Sequence[tuple[Article, Page]]) -> None:
+    """Put the pages' texts on their articles, without the lines that their sites repeat."""
+    read = [Read(site=repeats.site(a.url), page=page, seen=a.first_seen_at, new=not a.revision) for a, page in taken]
+    with transaction.atomic():
+        apart = repeats.take_apart(read)
+    for (article, _), page in zip(taken, apart, strict=True):
+        article.text = page.text
+        article.blocks = texts.blocks(page)
+
+
+def _read_into(article: Article, answer: Fetched, taken: list[tuple[Article, Page]]) -> str:
     """Take the page's text when it is better than the feed's; the reason in words when it is not taken."""
     if answer.body is None:
         return answer.error
@@ -75,8 +92,7 @@ def _read_into(article: Article, answer: Fetched) -> str:
     article.publisher_tags, article.keywords = list(page.tags), list(page.keywords)
     if len(page.text) <= len(article.text):
         return "" if article.text else "no article was found on the page"
-    article.text = page.text
-    article.blocks = texts.blocks(page)
+    taken.append((article, page))
     article.deck = article.deck or page.deck
     article.authors = article.authors or list(page.authors)
     if page.picture and not article.picture:

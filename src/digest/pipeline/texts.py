@@ -7,14 +7,16 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from digest.content.repeated import Read
 from digest.feeds.reading import read as read_entry
 from digest.model import Entry, Page, Picture
+from digest.pipeline import repeats
 from digest.pipeline.workers import Workers, each, open_workers
 from digest.store.articles import Article
 
@@ -54,8 +56,19 @@ def _keep_done(waiting: dict[Future[list[Entry]], Sequence[Article]], workers: W
         rows = waiting.pop(future)
         found = [_alone(row, workers) for row in rows] if future.exception() else list(future.result())
         with transaction.atomic():
-            for row, entry in zip(rows, found, strict=True):
+            for row, entry in zip(rows, _apart(rows, found), strict=True):
                 _keep(row, entry)
+
+
+def _apart(rows: Sequence[Article], found: Sequence[Entry | BaseException]) -> Sequence[Entry | BaseException]:
+    """What was read, with the lines that its site repeats told apart from its text."""
+    read = {
+        n: Read(site=site, page=entry.page, seen=row.first_seen_at, new=not row.revision)
+        for n, (row, entry) in enumerate(zip(rows, found, strict=True))
+        if isinstance(entry, Entry) and entry.page and (site := repeats.site(row.url))
+    }
+    pages = dict(zip(read, repeats.take_apart(list(read.values())), strict=True))
+    return [replace(e, page=pages[n]) if isinstance(e, Entry) and n in pages else e for n, e in enumerate(found)]
 
 
 def _alone(row: Article, workers: Workers) -> Entry | BaseException:
@@ -100,5 +113,5 @@ def _keep(row: Article, entry: Entry | BaseException) -> None:
 
 
 def blocks(page: Page) -> list[list[str]]:
-    """A page's blocks as the store keeps them."""
-    return [[block.label, block.text] for block in page.blocks]
+    """A page's blocks as the store keeps them: label, text, and the reason for the label where there is one."""
+    return [[block.label, block.text, *([block.why] if block.why else ())] for block in page.blocks]

@@ -7,6 +7,7 @@ from digest.store.feeds import Feed, Picture
 from digest.store.install import Install
 from digest.store.kin import Mark, Shaping, Tally, Traits
 from digest.store.letters import Allowance, Click, Letter, Report, SendWindow
+from digest.store.lines import SiteLine
 from digest.store.people import SignInLink, User
 from digest.store.posts import Post
 from digest.store.tagging import TagVerdict
@@ -33,6 +34,7 @@ __all__ = [
     "SendWindow",
     "Shaping",
     "SignInLink",
+    "SiteLine",
     "Spending",
     "Story",
     "Subscriber",

@@ -35,7 +35,7 @@ _SHAPES = {
     ),
     "rank": (
         '{"id", "title", "text", "source", "published", "categories"?, "comments"?, "weight"?, "deck"?}',
-        '{"id", "section", "position", "score", "reasons": [{"signal", "points"}], "story", "taken", "why"?}',
+        '{"id", "section", "position", "score", "reasons": [{"signal", "points"}], "story", "taken", "why"?, "needed"?}',
     ),
 }
 """A line in and a line out of each command."""
@@ -184,11 +184,14 @@ def rank_(say: Say, file: Path | None, at: str | None, name: str | None) -> None
     Reads all JSON lines from FILE or standard input, groups and tags them, then answers each with a line, in their
     order. The rules are the home's config/, else those that come with the program. "position" counts from 1 within
     the section, before caps and minima; all articles of a story share its place. An article that no section takes
-    has null for both. "taken" says whether an edition made of these lines would carry its story, and "why" why not.
+    has null for both. "taken" says whether an edition made of these lines would carry its story; where not, "why", by
+    which "rule", and what it would have "needed". Comments count beside the source's median where at least five of its
+    lines give theirs.
     """
     from digest.content.choose import choose
     from digest.content.places import places
-    from digest.content.rank import DEFAULT_WEIGHTS
+    from digest.content.prior import usual_comments
+    from digest.content.rank import DEFAULT_WEIGHTS, Context
     from digest.content.rules import section_rules, tag_rules
     from digest.content.stories import group
     from digest.content.tags import Vocabulary
@@ -205,10 +208,12 @@ def rank_(say: Say, file: Path | None, at: str | None, name: str | None) -> None
     terms: dict[str, Any] = {
         "now": rules.time(at, config) if at else now(),
         "weights": {**DEFAULT_WEIGHTS, **newsletter.weights},
+        "context": Context(comments=usual_comments(((a.source, a.comments) for a in articles.values()), least=5)),
     }
     sections = section_rules(newsletter)
     standing = places(told, sections, **terms)
-    skipped = {s.story: s.why for s in choose(told, sections, per_source=newsletter.per_source, **terms).skipped}
+    made = choose(told, sections, maximum=newsletter.maximum, per_source=newsletter.per_source, **terms)
+    skipped = {one.story: one for one in made.skipped}
     story_of = {member: found.story for found in groups for member in found.members}
     given = {article.id: identity for identity, article in read}
     for identity, article in read:
@@ -223,7 +228,10 @@ def rank_(say: Say, file: Path | None, at: str | None, name: str | None) -> None
             "story": given[story],
             "taken": story not in skipped,
         }
-        put({**answer, "why": skipped[story]} if story in skipped else answer)
+        if story in skipped:
+            left = skipped[story]
+            answer |= {"why": left.why, "rule": left.rule, "needed": left.needed}
+        put(answer)
     lines.finish()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 DOUBT = 5.0
 """How many unremarkable stories every outlet is thought to have had before its first."""
@@ -41,3 +43,17 @@ def priors(responses: Mapping[str, Sequence[float]], *, doubt: float = DOUBT) ->
         outlet: round((math.fsum(values) + doubt * common) / (len(values) + doubt), 6)
         for outlet, values in sorted(responses.items())
     }
+
+
+def usual_comments(counts: Iterable[tuple[str, int | None]], *, least: int = 1) -> dict[str, float]:
+    """The median of readers' comments on an outlet's articles: one that everybody talks about does not move it.
+
+    Args:
+        counts: outlet and comments of each article; None where the feed does not say.
+        least: outlets with fewer articles that say are left out.
+    """
+    found: dict[str, list[int]] = defaultdict(list)
+    for outlet, count in counts:
+        if count is not None:
+            found[outlet].append(count)
+    return {o: float(statistics.median(values)) for o, values in sorted(found.items()) if len(values) >= least}

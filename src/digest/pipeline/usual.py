@@ -11,7 +11,7 @@ from django.db.models import Count, Sum
 
 from digest.config.values import Config
 from digest.content.nearness import features, nearest
-from digest.content.prior import priors, response
+from digest.content.prior import priors, response, usual_comments
 from digest.content.rank import Context
 from digest.content.similarity import Vector
 from digest.edition import content
@@ -64,13 +64,12 @@ def _outlets(config: Config, now: datetime) -> tuple[dict[str, float], dict[str,
     outlets = {feed.address: feed.name for feed in config.feeds}
     recent = Article.objects.filter(first_seen_at__gte=now - LATELY, first_seen_at__lte=now, feed__address__in=outlets)
     volume: dict[str, float] = defaultdict(float)
-    talk: dict[str, list[int]] = defaultdict(list)
+    talk: list[tuple[str, int | None]] = []
     counted = recent.order_by().values_list("feed__address", "comments").annotate(Count("pk"))
     for address, comments, count in counted:
         volume[outlets[address]] += count / 4
-        if comments is not None:
-            talk[outlets[address]] += [comments] * count
-    return {outlet: float(statistics.median(found)) for outlet, found in talk.items()}, dict(volume)
+        talk += [(outlets[address], comments)] * count
+    return usual_comments(talk), dict(volume)
 
 
 def _follows(

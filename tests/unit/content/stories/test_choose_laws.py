@@ -74,7 +74,7 @@ def test_every_story_has_one_place_or_one_reason(data: st.DataObject, story: Mak
     wishes = {wish: draw(names(case)) for wish in ("sent", "vetoed", "pinned")}
     choice = case.run(now, **wishes)
     shuffled = draw(st.permutations(case.stories))
-    assert choice == case.run(now, shuffled, **wishes)
+    assert repr(choice).encode() == repr(case.run(now, shuffled, **wishes)).encode()
 
     gone, pinned = wishes["sent"] | wishes["vetoed"], wishes["pinned"]
     places = [name for there in chosen(choice).values() for name in there]

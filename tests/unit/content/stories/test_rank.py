@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.content.prior import priors, response, usual_comments
 from digest.content.rank import DEFAULT_WEIGHTS, SIGNALS, Case, Context, rank
 from digest.model import Picture, SectionRule, Story
 
@@ -40,6 +41,19 @@ def test_source_weighs_and_lifts_the_rare(story: Make, now: datetime) -> None:
     assert value("source", story("a", weight=0.0), now) == 0
     assert value("source", story("a"), now, context=context) == pytest.approx(0.5, abs=0.01)
     assert value("source", story("a", source="Rare Weekly"), now, context=context) == pytest.approx(7 / 11)
+
+
+def test_readers_are_a_prior_of_the_lead_and_nothing_where_nobody_counts(story: Make, now: datetime) -> None:
+    known = Context(readers={"Example Times": 0.7})
+    assert value("readers", story("a"), now) == 0
+    assert value("readers", story("a"), now, context=known) == 0.7
+    assert value("readers", story("a", source="Never Seen"), now, context=known) == 0.5
+
+
+def test_clicks_and_novelty_look_at_what_was_carried(story: Make, now: datetime) -> None:
+    context = Context(follows={"a": 0.8}, carried={"a": 0.25, "b": 0.9})
+    assert [value("clicks", story(i), now, context=context) for i in "ab"] == [0.8, 0]
+    assert [value("novelty", story(i), now, context=context) for i in "abc"] == [0.5, 0, 1]
 
 
 def test_coverage_counts_outlets_not_articles(story: Make, now: datetime) -> None:
@@ -116,3 +130,38 @@ def test_signals_stay_between_0_and_1_and_order_of_input_does_not_matter(
     for name in SIGNALS:
         assert all(0 <= value(name, told, now) <= 1 for told in stories)
     assert rank(stories, SYRIA, now=now) == rank(data.draw(st.permutations(stories)), SYRIA, now=now)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("ABCD"),
+        st.lists(st.floats(0, 1e12).map(lambda count: response(count, 10)), min_size=1, max_size=8),
+    ),
+    st.floats(0.1, 50),
+)
+def test_a_prior_lies_between_an_outlets_own_mean_and_that_of_all(
+    responses: dict[str, list[float]], doubt: float
+) -> None:
+    found = priors(responses, doubt=doubt)
+    assert found.keys() == responses.keys()
+    everything = [one for values in responses.values() for one in values]
+    for outlet, values in responses.items():
+        low, high = sorted((math.fsum(values) / len(values), math.fsum(everything) / len(everything)))
+        assert low - 1e-6 <= found[outlet] <= high + 1e-6
+
+
+def test_what_is_usual_is_the_median() -> None:
+    counts = [("A", 3), ("A", 5), ("A", 4_000), ("A", None), ("B", 1)]
+    assert usual_comments(counts) == {"A": 5, "B": 1}
+    assert usual_comments(counts, least=2) == {"A": 5}
+    assert response(10, 10) == 0.5
+    assert response(0, 10) == 0
+    assert response(3, 0) == 0.5
+
+
+def test_a_publisher_with_one_feed_is_ranked_by_what_is_left(story: Make, now: datetime) -> None:
+    """Corroboration, source and cap say nothing of one outlet; a fuller, newer, fitting piece still leads."""
+    full = story("full", {"syria": 0.9}, hours=2, text="x" * 3000, deck="d")
+    old = story("old", {"syria": 0.9}, hours=40, text="x" * 3000, deck="d")
+    thin = story("thin", {"syria": 0.4}, hours=1, text="x" * 200)
+    assert [r.story.id for r in rank([thin, old, full], SYRIA, now=now)] == ["full", "thin", "old"]

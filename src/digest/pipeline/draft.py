@@ -15,13 +15,14 @@ from digest.appeals.choose import place
 from digest.appeals.links import appeal
 from digest.config.values import Config, Newsletter
 from digest.content.language import direction
-from digest.edition import compose, content
+from digest.edition import compose, content, reworded
 from digest.edition.workflow import FROZEN, Status, locked
 from digest.errors import UsageError
 from digest.model import Choice, Edition, Image, Story
 from digest.pipeline import candidates, forms, pictures, selection
 from digest.store import editions as store
 from digest.store.moments import one_at_a_time
+from digest.writer.write import written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,8 @@ def _composed(order: _Order, found: candidates.Candidates, choice: Choice, image
         sentences=newsletter.sentences,
         accounts=newsletter.per_story,
     )
+    told = written(config, reworded.candidates(choice), sentences=newsletter.sentences, now=order.now)
+    sections = reworded.reworded(sections, told)
     language = newsletter.language or config.site.language
     asked = appeal(newsletter.appeal, config.appeals[newsletter.appeal]) if newsletter.appeal else None
     edition = Edition(

@@ -27,6 +27,7 @@
     standing.py       which sentences of an article can be shown, and with what
     references.py     whether a sentence opens on what it does not show, by language
     references_english.py  the English of that: words, phrases, "the group", a "he" without a name
+    clauses.py        where a sentence that is too long may end
     guards.py         whole quotations, doubts and denials, speakers
     words.py          words in any script, and which of them carry no topic
     similarity.py     how alike two texts are

@@ -43,6 +43,19 @@ ATTRIBUTION = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?…。！？؟۔।॥።\u037e;][\"'”’»›)\]」』）]*(?:\s?»)?(?:\[\d+\])*\Z")
+_ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])[\"'”’»)\]]*\Z")
+_POINTER = re.compile(
+    r"^(?:below|above)\b|"
+    r"\b(?:listed|see|shown|linked|embedded|scroll|found|described|pictured|the \w+) (?:down )?(?:below|above)"
+    r"(?=[.,;:!)])|"
+    r"\b(?:post|part|link|list|video) is here\b|\b(?:click|tap|read|watch|listen) (?:here|on the link)\b|"
+    r"\b(?:is|are|was|were) (?:sponsored|presented|brought to you) by\b|\b(?:guest|sponsored) post\b|"
+    r"\b(?:this|the) (?:article|post|story|piece) (?:\w+ ){0,2}"
+    r"(?:appeared|published|posted|contains|discusses|is part of|was written)\b|"
+    r"\baffiliate (?:links?|commission)\b|\bindependently selected\b",
+    re.IGNORECASE,
+)
+_TABLE_WORDS, _TABLE_SHARE = 5, 0.3
 _PAIRS = {"“": "”", "«": "»", "「": "」", "『": "』", "(": ")", "[": "]", "（": "）"}
 _MARKS = re.compile(r"[„“”«»「」『』()\[\]（）]")
 _QUOTES = re.compile("[„“”«»「」『』]")
@@ -97,6 +110,19 @@ def foreign(sentence: str) -> bool:
         or wording.is_tags(sentence)
         or wording.is_other(sentence, tail=False)
     )
+
+
+def points(sentence: str) -> bool:
+    """Whether it speaks of its page rather than its subject: "listed below", "sponsored by", a row of a table."""
+    if _POINTER.search(sentence):
+        return True
+    tokens = sentence.split()
+    return len(tokens) >= _TABLE_WORDS and sum(c[0].isdigit() for c in tokens) > _TABLE_SHARE * len(tokens)
+
+
+def broken_off(sentence: str) -> bool:
+    """Whether it ends in "…", as what a feed has cut off does."""
+    return bool(_ELLIPSIS.search(sentence))
 
 
 def open_quotation(text: str) -> bool:

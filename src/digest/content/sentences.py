@@ -111,6 +111,7 @@ def _ends(text: str, begin: int, at: int, after: int, stop: int, ordinals: bool)
 def _full_stop(text: str, begin: int, at: int, ahead: int, ordinals: bool) -> bool:
     """Whether a single full stop, followed by something that may open a sentence, ends one."""
     word = text[max(begin, at - 24) : at].rpartition(" ")[2].rpartition("\n")[2].lstrip(_OPENERS)
+    word = word.rpartition("-")[2] or word  # "R-St. Pete Beach"
     low = word.casefold()
     if word.isdigit():
         numbering = len(word) <= 3 and at - begin < 12 and not text[begin : at - len(word)].strip()

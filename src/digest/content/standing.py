@@ -18,7 +18,9 @@ LEAST_STANDFIRST = 8
 
 _MOST_LOOKED_AT = 120
 _LEAST = 4
+_AROUND_TITLE = 8
 _MOST_STANDFIRST = 30
+_SURNAME = re.compile(r"[\"“‘]?([A-Z][\w-]{2,})(?:[’']s)? (?![A-Z])")
 _LABELLED = re.compile(r"\w:\s|\||https?:|.\.com\b")
 
 
@@ -31,6 +33,7 @@ class Standing:
     language: str
     spans: tuple[tuple[int, int], ...]
     sentences: list[str]
+    alone: bool
     _title_key: str
     _stands: dict[int, bool] = field(default_factory=dict)
     _leans: dict[int, bool] = field(default_factory=dict)
@@ -51,9 +54,20 @@ class Standing:
         """Whether sentence `i` doubts or denies what the sentence before it claims."""
         return 0 < i < len(self.sentences) and guards.doubts(self.sentences[i], self.sentences[i - 1])
 
+    def unknown(self, i: int, taken: Collection[int] = ()) -> bool:
+        """Whether sentence `i` opens on a surname that only a sentence not shown gives whole ("Quill", "Ann Quill")."""
+        opening = _SURNAME.match(self.sentences[i])
+        if opening is None or not i:
+            return False
+        name = re.compile(rf"\b{re.escape(opening[1])}\b")
+        if name.search(self.title) or any(name.search(self.sentences[j]) for j in taken if j < i):
+            return False
+        full = re.compile(rf"\b[A-Z][\w’'.-]+ {re.escape(opening[1])}\b")
+        return any(full.search(sentence) for sentence in self.sentences[:i])
+
     def unit(self, i: int, taken: Collection[int] = ()) -> tuple[int, ...]:
         """Sentence `i` with the doubt that must follow it; () when it cannot be shown after those in `taken`."""
-        if i in taken or not self.stands(i):
+        if i in taken or not self.stands(i) or self.unknown(i, taken):
             return ()
         if i - 1 not in taken and (self.doubts(i) or self.leans(i)):
             return ()
@@ -67,13 +81,30 @@ class Standing:
         length = count_words(sentence)
         return (
             length >= _LEAST
-            and (guards.complete(sentence) or (i == 0 and self._standfirst(start, end, length)))
+            and (guards.complete(sentence) or (i == 0 and self.alone and self._standfirst(start, end, length)))
             and guards.balanced(sentence)
             and not guards.quoted_whole(sentence)
             and not self._quoted(start, end)
             and not guards.foreign(sentence)
-            and not (self._title_key and key(sentence) == self._title_key)
+            and not guards.points(sentence)
+            and not (guards.broken_off(sentence) and self._is_last(i))
+            and not self._repeats_title(sentence, length)
         )
+
+    def _is_last(self, i: int) -> bool:
+        """Whether nothing but a pointer ("Read more") follows sentence `i`, so that its "…" means a cut."""
+        following = self.sentences[i + 1 : i + 3]
+        return len(following) < 2 and all(count_words(sentence) < _LEAST + 1 for sentence in following)
+
+    def _repeats_title(self, sentence: str, length: int) -> bool:
+        """Whether it is the headline again, or says no more than where it appeared first."""
+        if not self._title_key:
+            return False
+        said = key(sentence)
+        if said == self._title_key:
+            return True
+        words = count_words(self.title)
+        return words >= _LEAST and length - words <= _AROUND_TITLE and self._title_key in said
 
     def _quoted(self, start: int, end: int) -> bool:
         """Whether a quotation of its paragraph is open where the sentence begins or ends."""
@@ -91,7 +122,14 @@ class Standing:
         )
 
 
-def standing(title: str, text: str, language: str = "") -> Standing:
-    """The article's first 120 sentences, without the datelines before them, ready to be asked what can be shown."""
+def standing(title: str, text: str, language: str = "", *, alone: bool = True) -> Standing:
+    """The article's first 120 sentences, without the datelines before them, ready to be asked what can be shown.
+
+    Args:
+        title: the article's headline.
+        text: its body, paragraphs parted by blank lines.
+        language: its BCP 47 tag, "" when unknown.
+        alone: whether one sentence is wanted: a standfirst without a full stop cannot go on into another.
+    """
     spans = after_datelines(text, split(text, language)[:_MOST_LOOKED_AT])
-    return Standing(text, title, language, spans, [text[s:e] for s, e in spans], key(title))
+    return Standing(text, title, language, spans, [text[s:e] for s, e in spans], alone, key(title))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from digest.content import guards
+from digest.content.clauses import clause_ends
 from digest.content.dateline import dateline
 from digest.content.deck import clean_deck
 from digest.content.references import leans
@@ -17,7 +17,9 @@ from digest.model import Rights, Sentence
 EXCERPT_WORDS = 30
 """An excerpt is one sentence of at most this many words."""
 
-_CLAUSE = re.compile(r"(?:[,;:،؛](?=\s)|[，；、：]|\s[–—-](?=\s)|—)")
+LEAST_TOLD = 0.1
+"""The part of the first sentence's score that another must have: a line that says little of its article is left out."""
+
 _CUT_COUNTS = 0.7
 """What a sentence that must be cut is worth beside one that can be shown whole."""
 
@@ -56,7 +58,7 @@ def summarise(
         sentences, words = min(sentences, 1), min(words, EXCERPT_WORDS)
     if sentences < 1 or words < 1:
         return ()
-    article = standing(title, text, language)
+    article = standing(title, text, language, alone=sentences == 1)
     deck = deck.strip()
     deck = clean_deck(deck[dateline(deck) :], title=title, text=text) if deck else ""
     return _from_deck(article, deck, sentences, words) or _from_text(article, sentences, words)
@@ -93,7 +95,8 @@ def _from_text(article: Standing, sentences: int, words: int) -> tuple[Sentence,
         room = words - sum(lengths[i] for i in taken)
         said = [vectors[i] for i in taken]
         order = sorted(range(len(told)), key=lambda i: (-worth(told[i], vectors[i], said), i))
-        fitting = (article.unit(i, taken) for i in order if lengths[i] <= room)
+        least = told[taken[0]] * LEAST_TOLD if taken else 0.0
+        fitting = (article.unit(i, taken) for i in order if lengths[i] <= room and told[i] >= least)
         best = next(
             (u for u in fitting if u and len(u) <= sentences - len(taken) and sum(lengths[i] for i in u) <= room), ()
         )
@@ -119,12 +122,11 @@ def _cut(article: Standing, order: Sequence[int], words: int) -> tuple[Sentence,
         sentence = article.sentences[i]
         if count_words(sentence) <= words or len(article.unit(i)) != 1:
             continue
-        for end in reversed([m.start() for m in _CLAUSE.finditer(sentence)]):
-            head, tail = sentence[:end].rstrip(), sentence[end:]
-            length = count_words(head)
-            if length < min(LEAST_STANDFIRST, words) or guards.ATTRIBUTION.search(tail) or guards.hedges(tail):
+        start = article.spans[i][0]
+        for end in clause_ends(sentence, article.language):
+            length = count_words(sentence[:end])
+            if length < min(LEAST_STANDFIRST, words):
                 break
-            if length <= words and guards.balanced(head):
-                start = article.spans[i][0]
-                return (Sentence(text=head + "…", start=start, end=start + len(head)),)
+            if length <= words:
+                return (Sentence(text=sentence[:end] + "…", start=start, end=start + end),)
     return ()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.content import guards
+from digest.content.clauses import clause_ends
 from digest.content.extract import read_content, read_page
 from digest.content.references import leans
 from digest.content.score import count_words
@@ -189,3 +190,62 @@ def test_a_hostile_article_s_summary_is_its_own(hostile: str, body: list[str]) -
     found = summarise(page.title, page.text, rights="own")
     assert found
     assert all(any(s.text in paragraph for paragraph in body) for s in found)
+
+
+def test_a_surname_comes_with_the_sentence_that_gives_it_whole() -> None:
+    first = "The harbour council heard Ann Quill, a retired captain, on the ferry line across the bay."
+    later = "Quill told the harbour council that the ferry line had cost her two crews and the bay its trade."
+    text = f"{first}\n\n{THIRD}\n\n{later}"
+    assert later not in texts(TITLE, f"Nobody spoke. {text}", sentences=1)
+    assert later not in texts("Quay", text, sentences=1, words=19)
+    both = texts(TITLE, text, sentences=3)
+    assert both.index(first) < both.index(later)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The harbour council’s letters about the ferry line are listed below.",
+        "This week’s report on the ferry line is sponsored by Holt Lines.",
+        "The post Council closes the ferry line appeared first on The Courier.",
+        "Artykuł Council closes the ferry line pochodzi z serwisu Kurier.",
+        "Holt 12 4 31 ferry 9 line.",
+        "Click here for the harbour council’s plan of the ferry line.",
+    ],
+)
+def test_what_speaks_of_its_page_is_not_taken(line: str) -> None:
+    assert texts(TITLE, f"{line}\n\n{THIRD}") == [THIRD]
+
+
+def test_what_a_feed_has_cut_off_is_not_taken() -> None:
+    cut = "The harbour council voted on Tuesday to close the old ferry line across..."
+    assert texts(TITLE, f"{THIRD} {cut}") == [THIRD]
+    assert texts(TITLE, f"{THIRD} {cut} Read more") == [THIRD]
+    assert len(texts(TITLE, f"{cut} {THIRD} {FIRST}")) > 1
+
+
+def test_a_standfirst_without_its_stop_goes_alone() -> None:
+    standfirst = "A ferry line that the harbour council has paid for since 1931"
+    text = f"{standfirst}\n\n{FIRST} {THIRD}"
+    assert texts(TITLE, text, sentences=1) == [standfirst]
+    assert texts(TITLE, text, sentences=2) == [FIRST, THIRD]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heads"),
+    [
+        ("The council met on Monday, while the crews waited, and the boats lay idle.", ["The council met on Monday"]),
+        ("The council met, and the boats will be sold.", ["The council met"]),
+        ("The council sold ropes, sails, and boats.", []),
+        ("The merger of Holt and Brandt, which nobody wanted, failed.", []),
+        ("Two hostages — a captain and a cook — were freed.", []),
+        ("As the ferry sank, which took an hour, Quill swam.", []),
+        ("The council met, while rebels said it had fled.", []),
+        ("Der Rat tagte am Montag, während die Crews warteten.", ["Der Rat tagte am Montag"]),
+        ("议会周二开会，船员在等。", ["议会周二开会"]),
+    ],
+)
+def test_a_sentence_is_cut_after_a_whole_clause(sentence: str, heads: list[str]) -> None:
+    language = "de" if sentence.startswith("Der") else ""
+    language = "zh" if "，" in sentence else language
+    assert [sentence[:end] for end in clause_ends(sentence, language)] == heads

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import feedparser
+import feedparser.api
 
 from digest.content.language import normal
-from digest.feeds import jsonfeed
+from digest.feeds import expat, jsonfeed
 from digest.feeds.clean import title_text
 from digest.feeds.dates import from_text, from_tuple
 from digest.feeds.entries import Context, Raw, entries_of, is_whole
@@ -24,6 +25,10 @@ from digest.model import Entry, Picture
 
 MOST_ENTRIES: Final = 500
 """Entries read of one feed: the newest, where it has more."""
+
+# feedparser looks for its XML parser in this list of SAX drivers first.
+if expat.__name__ not in feedparser.api.PREFERRED_XML_PARSERS:
+    feedparser.api.PREFERRED_XML_PARSERS.insert(0, expat.__name__)
 
 # feedparser lets what goes wrong inside its handlers through: on hostile input any of these.
 _FAULTS: Final = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from django.conf import settings
 
 from digest.edition import content
 from digest.model import Image
-from digest.store.articles import Story
+from digest.store.articles import Article, Story
 from digest.store.editions import Edition, Notice
+from digest.store.feeds import Feed
 from digest.store.people import User
 
 pytestmark = pytest.mark.django_db
 
+AT = datetime(2026, 11, 24, 6, tzinfo=UTC)
 HERE = "/studio/editions/daily/2026-11-24/"
 PAGES = ["/studio/", "/studio/feeds", "/studio/notices", HERE] + [
     HERE + tab for tab in ("text", "posts", "page", "print", "ranks", "deliveries", "see/html", "see/page", "see/print")
@@ -61,6 +64,30 @@ def test_an_edition_shows_what_will_leave_and_why(ana: Any, edition: Edition) ->
     for words in ("recency", "+0.92", "-0.20", "“harbour” 4 times", "Council minutes, October", "sent on Friday"):
         assert words in ranks
     assert "No letter is planned yet" in ana.get(HERE + "deliveries").content.decode()
+
+
+def test_an_article_shows_what_was_left_out_of_its_text_and_why(ana: Any, stranger: Any) -> None:
+    feed = Feed.objects.create(address="https://own.example/feed", title="The Own Courier")
+    kept = [
+        ["title", "The pier is shut"],
+        ["body", "The pier was shut on Friday."],
+        ["correction", "Correction: it was Friday, not Thursday."],
+        ["repeated", "Give <b>now</b>", "seen on 7 pages of own.example since 3 March 2026"],
+    ]
+    row = Article.objects.create(
+        feed=feed, url="https://own.example/pier", title="The pier is shut", blocks=kept, text=kept[1][1],
+        published_at=AT, first_seen_at=AT, content_hash="x",
+        picture={"url": "https://own.example/p.jpg", "caption": "Rust"},
+    )  # fmt: skip
+    here = f"/studio/articles/{row.pk}"
+    assert stranger.get(here).status_code == 302
+    assert ana.get("/studio/articles/999999").status_code == 404
+    page = ana.get(here).content.decode()
+    for words in ("3 of 4 paragraphs", "repeated by its site, seen on 7 pages", "Corrected by its publisher", "Rust"):
+        assert words in page
+    assert "<b>now" not in page
+    Article.objects.update(said=b"x")
+    assert "Nobody has wanted this text yet" in ana.get(here).content.decode()
 
 
 def test_what_the_checks_say_stands_beside_the_decision(ana: Any, edition: Edition) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from digest.studio import decide, desk, door, edition, pages, shape
+from digest.studio import article, decide, desk, door, edition, pages, shape
 from digest.studio.gate import signed_in, taken
 
 _EDITION = r"^editions/(?P<newsletter>[a-z0-9-]{1,64})/(?P<slot>[0-9A-Za-z:-]{1,32})"
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("", taken("GET", signed_in(desk.editions))),
     path("feeds", taken("GET", signed_in(desk.feeds))),
     path("notices", taken("GET", signed_in(desk.notices))),
+    path("articles/<int:number>", taken("GET", signed_in(article.article))),
     re_path(rf"{_EDITION}/$", taken("GET", signed_in(edition.letter))),
     re_path(rf"{_EDITION}/approve$", taken("POST", signed_in(decide.approve))),
     re_path(rf"{_EDITION}/hold$", taken("POST", signed_in(decide.hold))),

@@ -47,6 +47,8 @@
     tokens.py         a text's words, folded, with their places
     patterns.py       an editor's regular expressions, checked and bounded
     labels.py         publishers' categories, tags and keywords as the vocabulary's tags
+    corrections.py    editors' words on tags, and what follows from them
+    learner.py        what their words teach
     suggest.py        phrases that recur and have no tag
     capitals.py       capitalised phrases of a text
     stories.py        articles on one event, and copies of one text

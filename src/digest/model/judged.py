@@ -67,7 +67,9 @@ class Tagged:
     tag: str
     strength: float
     why: str
-    place: Literal["title", "deck", "text", "publisher", "category", "metadata", "feed", "parent", "editor"] = "text"
+    place: Literal[
+        "title", "deck", "text", "publisher", "category", "metadata", "feed", "parent", "editor", "learner"
+    ] = "text"
     start: int | None = None
     end: int | None = None
     origin: Origin | None = None

@@ -36,6 +36,7 @@ def article(request: HttpRequest, number: int) -> HttpResponseBase:
             "rights": feed.rights if feed else "",
             "published": show.moment(row.published_at, config.site.zone),
             "lines": lines,
+            "picture": {"alt": "", "caption": "", "credit": "", **row.picture} if row.picture else None,
             "corrections": [line["text"] for line in lines if line["label"] == "correction"],
             "left": sum(not line["kept"] for line in lines),
             "unread": row.said is not None,

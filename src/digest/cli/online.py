@@ -1,4 +1,4 @@
-"""What `digest check --online` tries: every feed, the mail server, the way out of a letter, the mailbox for bounces."""
+"""What `digest check --online` tries: feeds, mail server, the way out of a letter, bounces, the language model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class World:
     Attributes:
         mistakes: what is wrong in the configuration, though only an attempt shows it.
         failures: what keeps the newsroom from its work: no feed can be read, no letter can leave, no reader can.
-        warnings: feeds that cannot be read while others can; one bad feed stops nothing.
+        warnings: feeds that cannot be read while others can, a language model that is of no use; neither stops a thing.
     """
 
     mistakes: tuple[Problem, ...] = ()
@@ -29,6 +29,8 @@ class World:
 def online(config: Config, environment: Environment) -> World:
     """Read every feed, sign in to the mail server and the mailbox for bounces, and see that the way out answers.
 
+    A language model, where there is one, is asked about an invented article.
+
     Nothing is stored or sent.
     """
     from django.conf import settings
@@ -37,10 +39,11 @@ def online(config: Config, environment: Environment) -> World:
     none_left = bool(dead) and len(dead) == len(config.feeds)
     mistakes = tuple(_permission(config, environment, settings.HOME))
     failures = () if mistakes else (*_mail(config, environment, settings.HOME), *_returned(environment))
+    model = tuple(_model(config, environment, settings.HOME))
     return World(
         mistakes=mistakes,
         failures=((*dead, *failures) if none_left else failures),
-        warnings=() if none_left else dead,
+        warnings=model if none_left else (*dead, *model),
     )
 
 
@@ -114,6 +117,15 @@ def _mail(config: Config, environment: Environment, home: Path) -> list[Problem]
     says = f"answers {status}" if status else "does not answer"
     says = f"the way out {says}: {address}/u/ should take a POST and say 200; is `digest up` running there?"
     return [key_of(home, "config/digest.toml", "site.address", says)]
+
+
+def _model(config: Config, environment: Environment, home: Path) -> list[Problem]:
+    """Whether the language model can be used; what it wrote is thrown away."""
+    from digest.writer.rehearsal import problem
+
+    says = problem(config, environment)
+    says = f"the language model is of no use as it is, and summaries go on without it: {says}" if says else ""
+    return [key_of(home, "config/digest.toml", "llm.endpoint", says)] if says else []
 
 
 def _returned(environment: Environment) -> list[Problem]:

@@ -40,12 +40,10 @@ def mistakes(config: Config) -> Iterator[Mistake]:
 
 
 def _llm(config: Config) -> Iterator[Mistake]:
-    """An endpoint without a model, or a model without one; budgets that let nothing through, prices that go unused."""
+    """An endpoint without a model; a budget that lets nothing through."""
     table = config.llm
     if table.endpoint and not table.model:
         yield ("llm", "model"), "name the model that the endpoint is to use; without it none is asked"
-    if table.model and not table.endpoint:
-        yield ("llm", "endpoint"), "name the endpoint where this model answers; without it none is asked"
     if not table.on:
         return
     if not table.tokens_a_day or (not table.money_a_day and (table.price_in or table.price_out)):

@@ -2,6 +2,7 @@
 
     connection.py   the one place that connects to the operator's endpoint
     budget.py       what a day's questions may take, kept in the database
+    rehearsal.py    an invented article, to see whether the model can be used
     write.py        an article's summary in a model's words, or why not
 
 What is asked, how answers are read and what is refused is pure: `content/asked.py`, `content/cited.py`.

@@ -70,6 +70,16 @@ def _decked(table: LlmTable, article: Article) -> bool:
     return table.keep_decks and bool(clean_deck(article.deck, title=article.title, text=article.text))
 
 
+def question(table: LlmTable, article: asked.Numbered, *, sentences: int) -> dict[str, Any]:
+    """The body of one question, by the published contract of "chat/completions"."""
+    return {
+        "model": table.model,
+        "messages": asked.messages(article, sentences=sentences, words=WORDS),
+        "temperature": 0,
+        "max_tokens": _ANSWER_TOKENS * sentences,
+    }
+
+
 @dataclass(slots=True, kw_only=True)
 class _Desk:
     """One draft's questions: the day they are charged to, and why no more are put."""
@@ -88,12 +98,12 @@ class _Desk:
             return self._none(f'no claims can be checked in the language "{article.language or "unknown"}"')
         if len(told.sentences) < asked.FEWEST:
             return self._none("the text is too short to sum up")
-        question = self._question(told)
-        name = _name(self.table, question)
+        asking = question(self.table, told, sentences=self.sentences)
+        name = _name(self.table, asking)
         known = Answer.objects.filter(pk=name).first()
         if known is None:
             try:
-                known = self._asked(name, question)
+                known = self._asked(name, asking)
             except _NoneError as error:
                 return self._none(str(error))
         if known.problem:
@@ -103,15 +113,7 @@ class _Desk:
         why = refusal(claims, told, sentences=self.sentences, words=WORDS, title=article.title)
         return self._none(why) if why else self._made(claims, told)
 
-    def _question(self, told: asked.Numbered) -> dict[str, Any]:
-        return {
-            "model": self.table.model,
-            "messages": asked.messages(told, sentences=self.sentences, words=WORDS),
-            "temperature": 0,
-            "max_tokens": _ANSWER_TOKENS * self.sentences,
-        }
-
-    def _asked(self, name: str, question: dict[str, Any]) -> Answer:
+    def _asked(self, name: str, asking: dict[str, Any]) -> Answer:
         """Put a question that was never put before, and keep what came of it.
 
         Raises:
@@ -119,12 +121,12 @@ class _Desk:
         """
         if self.closed:
             raise _NoneError(self.closed)
-        most = budget.cost(self.table, _tokens(question["messages"]), question["max_tokens"])
+        most = budget.cost(self.table, _tokens(asking["messages"]), asking["max_tokens"])
         if not budget.reserve(self.table, self.day, most):
             self.closed = "the day's budget for the model is spent"
             raise _NoneError(self.closed)
         try:
-            raw = ask(self.table.endpoint, question, key=self.key, timeout=self.table.timeout.total_seconds())
+            raw = ask(self.table.endpoint, asking, key=self.key, timeout=self.table.timeout.total_seconds())
         except NoAnswerError as error:
             if not error.sent:
                 budget.settle(self.day, most, budget.cost(self.table, 0, 0))
@@ -173,9 +175,9 @@ class _NoneError(Exception):
     """There is no answer to this question now."""
 
 
-def _name(table: LlmTable, question: Mapping[str, Any]) -> str:
+def _name(table: LlmTable, asking: Mapping[str, Any]) -> str:
     """A hash of everything that decides the answer."""
-    whole = json.dumps([asked.VERSION, table.endpoint, question], sort_keys=True)
+    whole = json.dumps([asked.VERSION, table.endpoint, asking], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()
 
 

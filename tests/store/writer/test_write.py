@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from digest.config import Environment
 from digest.config.values import Config
 from digest.model import Article, Sentence
 from digest.store.writing import Answer, Spending
+from digest.writer.rehearsal import problem
 from digest.writer.write import written
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +119,7 @@ def test_what_is_not_as_asked_is_not_asked_again(
         ((200, {}, b""), "not JSON"),
         ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08\x00"), "not JSON"),
         ((200, {}, b'{"choices": [{"message": {"content": "' + b"x" * 2_000_000), "longer than"),
-        ((200, {"Transfer-Encoding": "chunked"}, b"zz\r\nbroken"), "connection broke"),
+        ((200, {"Transfer-Encoding": "chunked", "Connection": "close"}, b"zz\r\nbroken"), "connection broke"),
     ],
 )
 def test_a_broken_server_costs_nothing_but_the_model(
@@ -241,3 +243,16 @@ def test_text_that_speaks_to_the_model_changes_nothing(
     with_it = only(asking(), article(text=f"{article().text} {evil}"), now)
     assert with_it == plain
     assert all(evil not in question["messages"][1]["content"] for question in stand.asked)
+
+
+def test_a_rehearsal_asks_about_an_invented_article_and_keeps_nothing(
+    stand: Any, asking: Asking, newsroom: Config
+) -> None:
+    stand.says = lambda told: GOOD
+    assert problem(asking(), Environment()) == ""
+    assert problem(newsroom, Environment()) == ""
+    stand.says = lambda told: LIE
+    assert "nine is not there" in problem(asking(), Environment())
+    stand.raw = (404, {}, b'{"error": {"message": "no such model"}}')
+    assert problem(asking(), Environment()) == "the endpoint answered 404: no such model"
+    assert (Answer.objects.count(), Spending.objects.count()) == (0, 0)

@@ -147,6 +147,36 @@ def test_two_accounts_on_x_may_not_tell_the_same_stories(write, whole):
     assert "X closes such accounts" in found.message
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "says"),
+    [
+        ('endpoint = "https://models.example/v1"', "llm.model", "name the model"),
+        ('endpoint = "models.example/v1"\nmodel = "quill-1"', "llm.endpoint", "an endpoint is written as"),
+        ('endpoint = "https://key@models.example/v1"\nmodel = "q"', "llm.endpoint", "an endpoint is written as"),
+        ('endpoint = "https://models.example/v1?key=1"\nmodel = "q"', "llm.endpoint", "an endpoint is written as"),
+        (
+            'endpoint = "https://m.example/v1"\nmodel = "q"\ntokens_a_day = 0',
+            "llm.tokens_a_day",
+            "nothing may be spent",
+        ),
+        (
+            'endpoint = "https://m.example/v1"\nmodel = "q"\nmoney_a_day = 0.0\nprice_in = 1.0',
+            "llm.money_a_day",
+            "nothing may be spent",
+        ),
+        ("money_a_day = inf", "llm.money_a_day", "finite"),
+        ('key = "sk-1"', "llm.key", "known"),
+        ("timeout = 30", "llm.timeout", "a duration is"),
+    ],
+)
+def test_mistakes_about_a_language_model(write, whole, table, key, says):
+    text = whole["digest.toml"].partition("[llm]")[0]
+    (found,) = problems(write(whole | {"digest.toml": f"{text}[llm]\n{table}\n"}))
+    assert (found.file, found.key) == ("config/digest.toml", key)
+    assert found.line > 0
+    assert says in found.message
+
+
 def test_a_newsletter_needs_a_name_that_links_can_carry(write, whole):
     found = problems(write(whole | {"newsletters/Daily News.toml": whole["newsletters/daily.toml"]}))
     assert [p.file for p in found] == ["config/newsletters/Daily News.toml"]
@@ -173,6 +203,7 @@ def test_the_shipped_values_are_those_of_no_file_at_all(tmp_path):
     bare, shipped = load(tmp_path), load(folder("config").parent)
     assert bare.gather == shipped.gather
     assert bare.delivery == shipped.delivery
+    assert bare.llm == shipped.llm
     own = {"title", "tagline", "schedule", "sections", "channels", "approval", "weights"}
     same = set(Newsletter.model_fields) - own
     assert bare.newsletters["daily"].model_dump(include=same) == shipped.newsletters["daily"].model_dump(include=same)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import amazon
+import hooked
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -19,12 +21,14 @@ from digest.clock.now import now
 from digest.clock.reread import Configuration
 from digest.config import Config, Environment
 from digest.edition import content
+from digest.feeds.exchange import Fetched
 from digest.pipeline import confirmations
-from digest.reader import stamps
+from digest.reader import signers, stamps
 from digest.store import identity
 from digest.store.articles import Article, Story
 from digest.store.editions import Edition
 from digest.store.feeds import Feed
+from digest.store.models import Letter, Subscriber, Subscription
 from digest.store.people import User
 from digest.studio import gate, links
 
@@ -233,3 +237,42 @@ def link() -> Callable[[Any], str]:
         return str(re.search(r"https://news\.example(/\S+)", text)[1])
 
     return first
+
+
+@pytest.fixture
+def hooks_on(settings):
+    """All five providers, with their secrets."""
+    bounces = settings.CONFIG.delivery.bounces.model_copy(
+        update={"providers": hooked.ALL, "soft_limit": 3, "topics": (amazon.TOPIC,)}
+    )
+    delivery = settings.CONFIG.delivery.model_copy(update={"bounces": bounces})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"delivery": delivery})
+    settings.ENVIRONMENT = hooked.ENVIRONMENT
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Amazon's certificate, which no test fetches from there; what was asked for."""
+    seen = []
+
+    def ask(_, address, allow, agent):
+        seen.append(address)
+        body = amazon.certificate(now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=3))
+        return Fetched(address=address, final=address, status=200, body=body)
+
+    monkeypatch.setattr(signers, "SIGNERS", signers.Signers())
+    monkeypatch.setattr(signers.Signers, "_ask", ask)
+    return seen
+
+
+@pytest.fixture
+def letter(db):
+    """A letter that was sent, to a reader of two newsletters."""
+    edition = Edition.objects.create(
+        newsletter="daily", slot_key="2026-11-24", slot_at=hooked.NOW, number=1, status=Edition.Status.SENDING,
+        window_from=hooked.NOW, window_to=hooked.NOW, drafted_at=hooked.NOW,
+    )  # fmt: skip
+    who = Subscriber.objects.create(email="ana@inbox.example", handle=7, joined_at=hooked.NOW)
+    for newsletter in ("daily", "weekly"):
+        Subscription.objects.create(subscriber=who, newsletter=newsletter, consent_at=hooked.NOW)
+    return Letter.objects.create(edition=edition, subscriber=who, status="sent", due_at=hooked.NOW, at=hooked.NOW)

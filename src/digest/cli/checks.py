@@ -95,7 +95,7 @@ def _returned(config: Config, home: Path) -> Iterator[Problem]:
     except ConfigError as error:
         yield from error.problems
     for provider in config.delivery.bounces.providers:
-        if says := why_not(provider, environment):
+        if says := why_not(provider, environment, config.delivery.bounces.topics):
             says = f"nothing is taken from {provider}: {says}"
             yield key_of(home, "config/digest.toml", "delivery.bounces.providers", says)
 

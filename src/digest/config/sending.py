@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from digest.config.kinds import DayHours, Duration, Mailbox, Rate, Value
 
 Provider = Literal["ses", "mailgun", "postmark", "sendgrid", "brevo"]
+Topic = Annotated[
+    str, Field(pattern=r"^arn:aws[a-z-]{0,20}:sns:[a-z0-9-]{3,30}:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$")
+]
+"""A topic of Amazon SNS by its full name (ARN)."""
 
 
 class Dkim(Value):
@@ -37,6 +41,7 @@ class Bounces(Value):
     address: Mailbox | None = None
     soft_limit: int = Field(default=5, ge=1)
     providers: tuple[Provider, ...] = ()
+    topics: tuple[Topic, ...] = ()
 
 
 class DeliveryTable(Value):

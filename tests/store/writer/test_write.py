@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -119,16 +120,16 @@ def test_what_is_not_as_asked_is_not_asked_again(
         ((200, {}, b""), "not JSON"),
         ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08\x00"), "not JSON"),
         ((200, {}, b'{"choices": [{"message": {"content": "' + b"x" * 2_000_000), "longer than"),
-        ((200, {"Transfer-Encoding": "chunked", "Connection": "close"}, b"zz\r\nbroken"), "connection broke"),
+        ((200, {"Transfer-Encoding": "chunked", "Connection": "close"}, b"zz\r\nbroken"), "connection broke|no answer"),
     ],
 )
 def test_a_broken_server_costs_nothing_but_the_model(
     stand: Any, asking: Asking, article: Make, now: datetime, raw: Any, reason: str
 ) -> None:
     stand.raw = raw
-    found = only(asking(), article(), now)
+    found = only(asking(timeout="2 seconds"), article(), now)
     assert found.summary == ()
-    assert reason in found.machine.why
+    assert re.search(reason, found.machine.why)
     assert Answer.objects.count() == 0
     stand.raw, stand.says = None, lambda told: GOOD
     assert only(asking(), article(), now).summary

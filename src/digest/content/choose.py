@@ -14,8 +14,8 @@ from digest.content.similarity import Vector
 from digest.content.whynot import EXPLAINED, why_not
 from digest.model import Choice, SectionRule, Skipped, Story
 
-SIMILARITY_LIMIT = 0.35
-"""The likeness above which a story repeats one that is chosen already."""
+SIMILARITY_LIMIT = 0.3
+"""The likeness above which a story repeats one that is chosen already; see `bench/choice.py`."""
 
 
 def choose(

@@ -12,7 +12,10 @@ from digest.content.rank import GENERAL, belongs, order, total, weight
 from digest.content.similarity import Vector
 from digest.model import Ranked, Reason, SectionRule, Story
 
-_NOTICED = 0.5  # of the limit: below it likeness costs nothing
+ALIKE = 0.2
+"""The likeness that costs all of its points: of accounts of different events one pair in a thousand is as like."""
+
+_LEAST = 0.01  # points that are worth telling
 
 Key = tuple[float, float, str]
 
@@ -218,8 +221,8 @@ class Desk:
         return self.cap > 0 and story.lead.rights != "own" and story.id not in self.rules.pinned
 
     def _costs(self, story: Story) -> float:
-        likeness = self._nearest.get(story.id, (0.0, ""))[0]
-        return round(self._likeness * likeness, 4) if likeness > self.rules.limit * _NOTICED else 0.0
+        points = round(self._likeness * min(1.0, self._nearest.get(story.id, (0.0, ""))[0] / ALIKE), 4)
+        return points if points >= _LEAST and story.id not in self.rules.pinned else 0.0
 
     def _take(self, at: int, ranked: Ranked) -> None:
         story = ranked.story

@@ -140,7 +140,7 @@ DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
         "completeness": 1.0,
         "novelty": 1.0,
         "boost": 5.0,
-        "likeness": 2.0,
+        "likeness": 3.0,
     }
 )
 """Points that each signal gives at most. `likeness` is taken off by `choose` for nearness to what is chosen already."""

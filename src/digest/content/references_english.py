@@ -63,6 +63,10 @@ _PHRASES = re.compile(
     r"if (?:so|not|that|this|they|he|she|it)\b|not (?:so|that|anymore|everyone)\b)(?=\W|(?<=\W))",
     re.IGNORECASE,
 )
+_SOME = re.compile(
+    r"(?:one|two|three|some|many|most|all|none|each|several|few|half) of (?:these|those|this) ([a-z]{4,})\b",
+    re.IGNORECASE,
+)
 _TIED = re.compile(
     r"(?:in|at|on|with|despite|after|before|during|following|under|for|from|by|since|because of|as part of|amid|"
     r"like|unlike|among|besides|to|through|as for|about|all|along with|while|as|when|once|until) (?:all (?:of )?|most "
@@ -99,8 +103,8 @@ _ADJECTIVE = (
     r"[a-z]+(?:al|ed|ing|ic|ous|ive|ary|ent|ant))"
 )
 _DEFINITE = re.compile(
-    rf"[Tt]he (?:{_ADJECTIVE} )?(?P<noun>{_NOUNS})(?:[’']s?)?(?= (?!(?:of|that|which|who|whose|behind|between|against|"
-    r"responsible|to|on|near|named|called|known|for|from|about|into|over)\b)[a-z(]|,|[’'])"
+    rf"[Tt]he (?:{_ADJECTIVE} )?(?P<noun>{_NOUNS})s?(?:[’']s?)?(?= (?!(?:of|that|which|who|whose|behind|between|"
+    r"against|responsible|to|on|near|named|called|known|for|from|about|into|over)\b)[a-z(]|,|[’'])"
 )
 _AGED = re.compile(
     r"The \d{1,3}-year-olds?(?: [a-z]+){0,2}(?: (?:was|is|has|had|had been|said|will|who|also|told)\b|,)"
@@ -127,12 +131,15 @@ def resolved(bare: str, *, first: bool) -> bool:
 
 def points_back(bare: str, *, title: str, first: bool) -> bool:
     """Whether an English sentence opens on a phrase, a noun or a person that an earlier sentence must have named."""
+    known = title.casefold()
+    some = _SOME.match(bare)
+    if some and some[1][:_STEM] in known:  # "All of these games" below "The five games to play"
+        return False
     if _PHRASES.match(bare) or (_TIED.match(bare) and not first) or _unheld(bare):
         return True
     if _AGED.match(bare):
         return True
     clause = _CLAUSE.match(bare)
-    known = title.casefold()
     places = (0, clause.end()) if clause else (0,)
     for place in places:
         named = _DEFINITE.match(bare, place)

@@ -50,6 +50,16 @@ class Standing:
             self._leans[i] = leans(self.sentences[i], language=self.language, title=self.title, first=i == 0)
         return self._leans[i]
 
+    def held(self, i: int, taken: Collection[int]) -> bool:
+        """Whether what sentence `i` leans on is shown: all back to a sentence in `taken` lean too, or one names it."""
+        before = i - 1
+        while before >= 0 and before not in taken and self.leans(before):
+            before -= 1
+        if before in taken:
+            return True
+        shown = " ".join(self.sentences[j] for j in taken if j < i)
+        return bool(shown) and not leans(self.sentences[i], language=self.language, title=f"{self.title} {shown}")
+
     def doubts(self, i: int) -> bool:
         """Whether sentence `i` doubts or denies what the sentence before it claims."""
         return 0 < i < len(self.sentences) and guards.doubts(self.sentences[i], self.sentences[i - 1])
@@ -69,7 +79,7 @@ class Standing:
         """Sentence `i` with the doubt that must follow it; () when it cannot be shown after those in `taken`."""
         if i in taken or not self.stands(i) or self.unknown(i, taken):
             return ()
-        if i - 1 not in taken and (self.doubts(i) or self.leans(i)):
+        if (self.doubts(i) and i - 1 not in taken) or (self.leans(i) and not self.held(i, taken)):
             return ()
         after = i + 1
         if after not in taken and self.doubts(after):

@@ -75,6 +75,8 @@ def test_each_language_has_its_own_words(language: str, leaning: str, standing: 
 def test_the_headline_above_says_which() -> None:
     assert leans("The ship sank on Monday.", title="Storm off Kelstad")
     assert not leans("The ship sank on Monday.", title="Ship sinks off Kelstad")
+    assert leans("All of these ships have sunk.", title="Storm off Kelstad")
+    assert not leans("All of these ships have sunk.", title="Nine ships that sank")
 
 
 def test_a_text_may_open_on_another_storm() -> None:

@@ -12,6 +12,7 @@ from digest.content.clauses import clause_ends
 from digest.content.extract import read_content, read_page
 from digest.content.references import leans
 from digest.content.score import count_words
+from digest.content.standing import standing
 from digest.content.summarise import summarise
 
 TITLE = "Council closes the ferry line"
@@ -249,3 +250,13 @@ def test_a_sentence_is_cut_after_a_whole_clause(sentence: str, heads: list[str])
     language = "de" if sentence.startswith("Der") else ""
     language = "zh" if "，" in sentence else language
     assert [sentence[:end] for end in clause_ends(sentence, language)] == heads
+
+
+def test_what_a_later_sentence_leans_on_is_shown_before_it() -> None:
+    article = standing("Quay", f"Ann Quill left the harbour council. She was ill. She had led it. {THIRD} She went.")
+    assert article.unit(2) == ()
+    assert article.unit(2, [0]) == (2,)  # she is the same from sentence to sentence
+    assert article.unit(4, [0]) == ()  # another stands between
+    ships = standing("Quay", f"Two ships met. {THIRD} The ships sank in the bay.")
+    assert ships.unit(2) == ()
+    assert ships.unit(2, [0]) == (2,)

@@ -115,6 +115,8 @@ def _shown(
         update=story.update,
         adds=adds,
         differ=differ,
+        corrected=bool(lead.corrections),
+        corrections=() if lead.rights == "excerpt" else lead.corrections,
     )
 
 

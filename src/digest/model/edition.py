@@ -111,6 +111,8 @@ class EditionStory:
     machine: Machine | None = None
     adds: tuple[Addition, ...] = ()
     differ: tuple[Differing, ...] = ()
+    corrected: bool = False
+    corrections: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[tuple[Sentence, ...], ...]:

@@ -121,6 +121,7 @@ class Article:
         deck: the publisher's own summary, clean, or empty.
         weight: the source's weight from configuration, 1.0 being usual.
         categories: the feed's categories of it.
+        corrections: what its publisher corrected in it, in its own words.
         publisher_tags, keywords: the tags its page shows, and the keywords in the page's head.
         tags: tag keys that the feed's configuration gives to everything in it.
         story: the id of the story it already belongs to, or None.
@@ -139,6 +140,7 @@ class Article:
     rights: Rights = "excerpt"
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
     publisher_tags: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -102,6 +102,7 @@ def _value(row: rows.Article, feed: Feed) -> Article:
         authors=tuple(row.authors),
         categories=tuple(row.categories),
         publisher_tags=tuple(row.publisher_tags or ()),
+        corrections=tuple(row.corrections or ()),
         keywords=tuple(row.keywords or ()),
         tags=tuple(configuration.slug(tag) for tag in feed.tags),
         weight=feed.weight,

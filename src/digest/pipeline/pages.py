@@ -12,6 +12,7 @@ from django.db import transaction
 from digest.config.environment import Network
 from digest.config.values import Config
 from digest.content.extract import read_page
+from digest.content.notes import corrections
 from digest.content.repeated import Read
 from digest.feeds.clean import clean_page
 from digest.feeds.exchange import Fetched, Request
@@ -65,7 +66,7 @@ def read(config: Config, fresh: Sequence[int], *, allow: tuple[Network, ...], ag
 
     fetch_all(wanted, allow=allow, on_done=done, agent=agent, timeout=timeout, at_once=config.gather.at_once)
     _keep(taken)
-    fields = ["text", "blocks", "deck", "authors", "picture", "publisher_tags", "keywords"]
+    fields = ["text", "blocks", "deck", "authors", "picture", "corrections", "publisher_tags", "keywords"]
     Article.objects.bulk_update(articles.values(), [*fields, "page_read_at", "page_problem"], batch_size=50)
 
 
@@ -77,6 +78,7 @@ def _keep(taken: Sequence[tuple[Article, Page]]) -> None:
     for (article, _), page in zip(taken, apart, strict=True):
         article.text = page.text
         article.blocks = texts.blocks(page)
+        article.corrections = list(corrections(page.blocks))
 
 
 def _read_into(article: Article, answer: Fetched, taken: list[tuple[Article, Page]]) -> str:

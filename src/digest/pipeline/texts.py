@@ -13,6 +13,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from digest.content.notes import corrections
 from digest.content.repeated import Read
 from digest.feeds.reading import read as read_entry
 from digest.model import Entry, Page, Picture
@@ -107,6 +108,7 @@ def _keep(row: Article, entry: Entry | BaseException) -> None:
         blocks=blocks(page),
         deck=entry.deck,
         publisher_tags=list(page.tags),
+        corrections=list(corrections(page.blocks)),
         language=entry.language or row.language,
         picture=entry.picture and asdict(entry.picture),
     )

@@ -54,6 +54,15 @@ def test_an_excerpt_shows_one_sentence_of_at_most_thirty_words_and_no_picture():
     assert pictures(one(Story(id="9", lead=lead))) == ()
 
 
+def test_a_correction_is_shown_in_its_publisher_s_words_only_where_these_are_ours_to_show():
+    note = ("Correction: the slip closes for two years, not three.",)
+    own = shown(Story(id="9", lead=article("1", "Courier", corrections=note)))
+    assert (own.corrected, own.corrections) == (True, note)
+    excerpt = shown(Story(id="9", lead=article("1", "Wire", rights="excerpt", corrections=note)))
+    assert (excerpt.corrected, excerpt.corrections) == (True, ())
+    assert not shown(Story(id="9", lead=article("1", "Courier"))).corrected
+
+
 def test_an_own_picture_is_served_from_our_address_with_the_publishers_words():
     picture = Picture(url="https://p.example/a.jpg", alt="A slip", credit="R. Vane")
     story = shown(

@@ -114,3 +114,19 @@ def test_an_edition_without_stories_is_no_page(
 ) -> None:
     with pytest.raises(RefusedError, match="no story"):
         render(replace(edition(), sections=()), brand(), words("en"), templates)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("corrections", "line"), [(("Correction: two <b>years</b>.",), "Correction: two &lt;b&gt;"), ((), "Corrected by")]
+)
+def test_a_correction_stands_under_its_story(
+    render: Callable[..., str], edition: Make, brand: MakeBrand, words: Words, templates: Templates,
+    corrections: tuple[str, ...], line: str,
+) -> None:  # fmt: skip
+    plain = edition()
+    assert line not in render(plain, brand(), words("en"), templates)
+    story = replace(plain.stories[0], corrected=True, corrections=corrections)
+    section = replace(plain.sections[0], stories=(story, *plain.sections[0].stories[1:]))
+    made = render(replace(plain, sections=(section, *plain.sections[1:])), brand(), words("en"), templates)
+    assert made.count(line) == 1

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('authors', models.JSONField(default=list)),
                 ('categories', models.JSONField(default=list)),
                 ('publisher_tags', models.JSONField(null=True)),
+                ('corrections', models.JSONField(null=True)),
                 ('keywords', models.JSONField(null=True)),
                 ('picture', models.JSONField(null=True)),
                 ('comments', models.PositiveIntegerField(null=True)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from digest.content.score import count_words
 from digest.content.similarity import terms
 from digest.content.standing import Standing, standing
-from digest.content.words import WORD, fold, is_common, words
+from digest.content.words import UNSPACED, WORD, fold, words
 from digest.model import Article, Sentence
 
 ABOVE = 0.6
@@ -105,9 +105,9 @@ class Known:
         found: list[str] = []
         for at, m in enumerate(WORD.finditer(text)):
             word = m[0]
-            if at and word[:1].isupper() and len(word) > 2 and _open(text, m.start()):
-                folded = fold(word)
-                if not is_common(folded) and folded not in _DAYS and _stem(folded) not in self._stems:
+            if at and word[:1].isupper() and len(word) > 2 and not UNSPACED.search(word) and _open(text, m.start()):
+                said = {_stem(term) for term in terms(word) if term not in _DAYS}
+                if said - self._stems:
                     found.append(word)
         return list(dict.fromkeys(found))
 

@@ -95,7 +95,7 @@ def test_parted_articles_stay_parted_whatever_comes(newsroom: Config, put: Put):
     assert story(first) != story(second)
     assert judged(row) == {story(first), story(second)}
     bridging = put("Marrowgate toll bridge closed over cracks", f"{BRIDGE_TOO} Engineers found them in two piers.")
-    Article.objects.filter(pk=second.pk).update(text=BRIDGE, content_hash="corrected")
+    Article.objects.filter(pk=second.pk).update(text=BRIDGE, content_hash="corrected", placed=False)
     draft(newsroom, "daily", key="2026-11-22", at=NOW + timedelta(hours=1), now=NOW, touch=True)
     assert story(first) != story(second)
     assert story(bridging) in (story(first), story(second))

@@ -42,7 +42,7 @@ def shape(account: Account, rarity: Rarity) -> Shape:
         raw[term] = weight * _NAME if term in account.names else weight
     length = math.sqrt(math.fsum(w * w for w in raw.values()))
     vector = {term: w / length for term, w in raw.items()} if length else {}
-    return Shape(account, vector, math.fsum(vector[term] for term in sorted(account.title) if term in vector))
+    return Shape(account, vector, math.fsum(vector[term] for term in account.title if term in vector))
 
 
 def likeness(a: Shape, b: Shape) -> float:

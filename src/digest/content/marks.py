@@ -8,7 +8,7 @@ import zlib
 
 from digest.content.accounts import Account
 from digest.content.duplicates import marks as run_marks
-from digest.content.rarity import Rarity, weights
+from digest.content.rarity import BACKGROUND, Rarity, weights
 
 KEPT = 16
 """Words of an article that stand in the index: its most telling ones."""
@@ -27,8 +27,7 @@ _RUN_WEIGHT = 500
 
 def asked(account: Account, rarity: Rarity) -> dict[int, int]:
     """What a new article looks up: numbers with their weights, heaviest first; `KEPT` and `RUNS` of them are kept."""
-    total = rarity.counts(account.language, ())[1]
-    crowd = math.log((total + 5) / (_CROWD + 0.5))
+    crowd = math.log((rarity.of(account.language).total + BACKGROUND) / (_CROWD + 0.5))
     heavy = (
         (rare * account.terms[term] * (_NAME if term in account.names else 1), term)
         for term, rare in weights(account, rarity).items()

@@ -30,27 +30,49 @@ def edges(
     """
     frequency = Counter(term for shape in shapes for term in shape.vector)
     crowd = max(_FEWEST, _CROWD * len(shapes))
-    index: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    begin: dict[str, int] = defaultdict(int)
+    everyone = _Index(shapes)
+    # What was known before need not find what was known before.
+    newcomers = everyone if fresh is None else _Index(shapes)
     for i, shape in enumerate(shapes):
-        oldest = shape.account.published - REACH
         new = fresh is None or i in fresh
-        partial: dict[int, float] = defaultdict(float)
-        for term, weight in shape.vector.items():
-            if not 1 < frequency[term] <= crowd:
+        words = [(term, weight) for term, weight in shape.vector.items() if 1 < frequency[term] <= crowd]
+        for j, least in (everyone if new else newcomers).near(i, words).items():
+            if least < threshold * FAINT or not comparable(shape, shapes[j]):
                 continue
-            places, at = index[term], begin[term]
-            while at < len(places) and shapes[places[at][0]].account.published < oldest:
-                at += 1
-            begin[term] = at
-            for j, other in places[at:]:
-                partial[j] += weight * other
-            places.append((i, weight))
-        for j, least in partial.items():
-            if least < threshold * FAINT or not (new or j in (fresh or ())):
-                continue
-            if comparable(shape, shapes[j]) and (alike := likeness(shapes[j], shape)) >= threshold * FAINT:
+            if (alike := likeness(shapes[j], shape)) >= threshold * FAINT:
                 yield j, i, alike
+        everyone.add(i, words)
+        if new and newcomers is not everyone:
+            newcomers.add(i, words)
+
+
+class _Index:
+    """Which of some articles hold a word, in order of time, those out of reach left behind."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self._shapes = shapes
+        self._holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._begin: dict[str, int] = {}
+
+    def add(self, i: int, words: Sequence[tuple[str, float]]) -> None:
+        for term, weight in words:
+            self._holders[term].append((i, weight))
+
+    def near(self, i: int, words: Sequence[tuple[str, float]]) -> dict[int, float]:
+        """The least likeness of articles that hold any of these words and are within reach of the i-th."""
+        oldest = self._shapes[i].account.published - REACH
+        found: dict[int, float] = defaultdict(float)
+        for term, weight in words:
+            places = self._holders.get(term)
+            if places is None:
+                continue
+            at = self._begin.get(term, 0)
+            while at < len(places) and self._shapes[places[at][0]].account.published < oldest:
+                at += 1
+            self._begin[term] = at
+            for j, other in places[at:] if at else places:
+                found[j] += weight * other
+        return found
 
 
 def comparable(a: Shape, b: Shape) -> bool:

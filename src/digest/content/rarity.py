@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from digest.content.accounts import Account
@@ -15,11 +15,28 @@ BACKGROUND = 5
 _POWER = 1.2  # words that many articles hold count a little less than their inverse frequency says
 
 
-class Rarity(Protocol):
-    """Says in how many articles of a language words stand."""
+class Rare(dict[str, float]):
+    """The inverse document frequency of words (natural logarithm), worked out when it is asked for.
 
-    def counts(self, language: str, terms: Iterable[str]) -> tuple[Mapping[str, float], float]:
-        """For each of the terms the number of articles with it, and the number of all articles of that language."""
+    Args:
+        count: in how many articles a word stands.
+        total: of how many.
+    """
+
+    def __init__(self, count: Callable[[str], float], total: float) -> None:
+        super().__init__()
+        self._count, self.total = count, total
+
+    def __missing__(self, term: str) -> float:
+        rare = self[term] = math.log((self.total + BACKGROUND) / (self._count(term) + 0.5))
+        return rare
+
+
+class Rarity(Protocol):
+    """Knows how rare the words of each language are."""
+
+    def of(self, language: str) -> Rare:
+        """How rare the words of a language are."""
         ...
 
 
@@ -31,26 +48,23 @@ class Counted:
     """
 
     def __init__(self, accounts: Iterable[Account]) -> None:
-        self._terms: dict[str, Counter[str]] = defaultdict(Counter)
-        self._all: Counter[str] = Counter()
+        terms: dict[str, Counter[str]] = defaultdict(Counter)
+        total: Counter[str] = Counter()
         for one in accounts:
-            self._terms[one.language].update(one.terms.keys())
-            self._all[one.language] += 1
+            terms[one.language].update(one.terms.keys())
+            total[one.language] += 1
+        self._rare = {language: Rare(held.__getitem__, total[language]) for language, held in terms.items()}
 
-    def counts(self, language: str, terms: Iterable[str]) -> tuple[Mapping[str, float], float]:
-        """For each of the terms the number of articles with it, and the number of all articles of that language."""
-        held = self._terms.get(language, Counter())
-        return {term: held[term] for term in terms}, self._all[language]
+    def of(self, language: str) -> Rare:
+        """How rare the words of a language are."""
+        known = self._rare.get(language)
+        return Rare(lambda _: 0, 0) if known is None else known
 
 
-def weights(account: Account, rarity: Rarity) -> dict[str, float]:
-    """What each term of an account tells about it by its rarity alone; above 0, terms sorted."""
-    held, total = rarity.counts(account.language, account.terms)
-    return {
-        term: rare
-        for term in sorted(account.terms)
-        if (rare := math.log((total + BACKGROUND) / (held[term] + 0.5))) > 0
-    }
+def weights(account: Account, rarity: Rarity) -> Mapping[str, float]:
+    """What each term of an account tells about it by its rarity alone; above 0."""
+    known = rarity.of(account.language)
+    return {term: rare for term in account.terms if (rare := known[term]) > 0}
 
 
 def telling(rare: float) -> float:

@@ -6,6 +6,8 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping
 
+from digest.content.rarity import Rare
+
 WIDTH = 1 << 16
 """Counters in a row. Words share counters; of its two a word has the smaller, so that rare ones stay rare."""
 
@@ -13,6 +15,8 @@ MOST = 120_000
 """Articles beyond which all counts are halved: what was long ago fades, and the space stays the same."""
 
 _SEED = 0x5BD1E995
+_FULL = 0xFFFF  # a counter that is full stays so: the word is as common as can be
+_SIZE = 4 + 2 * 2 * WIDTH
 
 
 class Tally:
@@ -26,57 +30,50 @@ class Tally:
     """
 
     def __init__(self, packed: bytes = b"") -> None:
-        self._counts = array("I", bytes(4 * (2 * WIDTH + 1)))
-        self._known: dict[str, tuple[int, int]] = {}
-        if packed:
-            self._counts = array("I", zlib.decompress(packed))
-            if len(self._counts) != 2 * WIDTH + 1:
-                raise ValueError("not a tally of words")
-
-    @property
-    def total(self) -> int:
+        if packed and len(packed) != _SIZE:
+            raise ValueError("not a tally of words")
+        self.total = int.from_bytes(packed[:4])
         """How many articles were counted."""
-        return self._counts[-1]
+        self._counts = array("H", packed[4:] or bytes(_SIZE - 4))
 
     def add(self, terms: Iterable[str]) -> None:
         """Count one article, given as its distinct words."""
+        counts = self._counts
         for term in terms:
-            for place in self._places(term):
-                self._counts[place] += 1
-        self._counts[-1] += 1
-        if self._counts[-1] > MOST:
-            self._counts = array("I", (count >> 1 for count in self._counts))
+            for place in _places(term):
+                if counts[place] < _FULL:
+                    counts[place] += 1
+        self.total += 1
+        if self.total > MOST:
+            self._counts = array("H", (count >> 1 for count in counts))
+            self.total >>= 1
 
     def count(self, term: str) -> int:
         """In how many articles a word stands: never too few, for rare words sometimes a few too many."""
-        one, other = self._places(term)
+        one, other = _places(term)
         return min(self._counts[one], self._counts[other])
 
     def packed(self) -> bytes:
-        """The tally as bytes: at most half a megabyte."""
-        return zlib.compress(self._counts.tobytes(), 1)
-
-    def _places(self, term: str) -> tuple[int, int]:
-        if (known := self._known.get(term)) is None:
-            word = term.encode("utf-8", "surrogatepass")
-            known = zlib.crc32(word) % WIDTH, WIDTH + zlib.crc32(word, _SEED) % WIDTH
-            self._known[term] = known
-        return known
+        """The tally as bytes, a quarter of a megabyte."""
+        return self.total.to_bytes(4) + self._counts.tobytes()
 
 
 class Tallies:
-    """The rarity of words by the tallies of their languages.
+    """The rarity of words by the tallies of their languages, as they are now.
 
     Args:
         known: tallies by language.
     """
 
     def __init__(self, known: Mapping[str, Tally]) -> None:
-        self._known = known
+        self._rare = {language: Rare(tally.count, tally.total) for language, tally in known.items()}
 
-    def counts(self, language: str, terms: Iterable[str]) -> tuple[Mapping[str, float], float]:
-        """For each of the terms the number of articles with it, and the number of all articles of that language."""
-        tally = self._known.get(language)
-        if tally is None:
-            return dict.fromkeys(terms, 0), 0
-        return {term: tally.count(term) for term in terms}, tally.total
+    def of(self, language: str) -> Rare:
+        """How rare the words of a language are; all are where nothing was counted."""
+        known = self._rare.get(language)
+        return Rare(lambda _: 0, 0) if known is None else known
+
+
+def _places(term: str) -> tuple[int, int]:
+    word = term.encode("utf-8", "surrogatepass")
+    return zlib.crc32(word) % WIDTH, WIDTH + zlib.crc32(word, _SEED) % WIDTH

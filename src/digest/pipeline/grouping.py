@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from digest.config.values import Feed
 from digest.content.accounts import Account, account
@@ -24,7 +24,8 @@ from digest.store import articles as rows
 from digest.store.kin import Tally as TallyRow
 from digest.store.kin import Traits
 from digest.store.moments import one_at_a_time
-from digest.store.neighbours import enter, leave, neighbours, oldest
+from digest.store.neighbours import enter, leave, neighbours, oldest, settle
+from digest.store.rows import update
 
 AT_ONCE = 200
 """Articles that are placed together, and kept by one transaction."""
@@ -32,7 +33,7 @@ AT_ONCE = 200
 WITNESSES = 12
 """Accounts of one story that a new one is compared with, the latest ones."""
 
-UNPLACED = Q(traits__isnull=True) | ~Q(traits__content_hash=F("content_hash"))
+UNPLACED = Q(placed=False, backlog=False)
 """Articles that have no place among stories yet, or whose publisher changed them since."""
 
 
@@ -72,13 +73,13 @@ class _Work:
     def __init__(self, feeds: Mapping[str, Feed], now: datetime) -> None:
         self._feeds, self._now = feeds, now
         self._tallies: dict[str, Tally] = {}
-        self._rarity = Tallies(self._tallies)
 
     def place(self, ids: Sequence[int]) -> None:
         """Place some articles, in one transaction at the end."""
         found = rows.Article.objects.filter(pk__in=ids).defer("blocks", "said").select_related("feed", "traits")
         accounts = {row: account(_value(row, self._feeds[row.feed.address])) for row in found.order_by("pk")}
         self._tell(accounts.values())
+        self._rarity = Tallies(self._tallies)
         fresh = {row.pk: _Fresh(row, one, asked(one, self._rarity)) for row, one in accounts.items()}
         near = neighbours({pk: one.asks for pk, one in fresh.items()}) if fresh else set()
         known = self._known(near - fresh.keys(), [s for one in fresh.values() if (s := one.row.story_id)])
@@ -138,18 +139,17 @@ class _Work:
                 if pk in fresh:
                     crowds[pk] = home.crowds.get(i, 0.0)
                     original = int(accounts[copies[i]].id) if i in copies else None
-                    moved.append(rows.Article(pk=pk, story_id=story, copy_of_id=original))
+                    moved.append((story, original, fresh[pk].row.content_hash, pk))
             if len(home.members) > 1:
                 voices = [shape(accounts[i], self._rarity) for i in home.members if i not in copies]
-                reasons.append(rows.Story(pk=story, why=reason(voices, len(copies))))
-        rows.Article.objects.bulk_update(moved, ["story", "copy_of"], batch_size=500)
-        rows.Story.objects.bulk_update(reasons, ["why"], batch_size=500)
+                reasons.append((reason(voices, len(copies)), story))
+        settle(moved)
+        update(rows.Story, ("why",), reasons)
         leave(one.row.traits for one in fresh.values() if hasattr(one.row, "traits"))
         held = {pk: kept(one.asks) for pk, one in fresh.items()}
         Traits.objects.bulk_create(
             Traits(
                 article_id=pk,
-                content_hash=one.row.content_hash,
                 seen_at=one.row.first_seen_at,
                 packed=pack(replace(one.account, crowd=crowds.get(pk, 0.0))),
                 marks=array("q", held[pk]).tobytes(),

@@ -25,7 +25,7 @@ from digest.store.rows import among, insert, update
 _TALKED = ("guid", "canonical", "url", "comments")
 _REVISED = (
     *(*_TALKED, "title", "deck", "text", "blocks", "said", "text_problem", "language", "authors", "categories"),
-    *("picture", "content_hash", "revision", "updated_at"),
+    *("picture", "content_hash", "revision", "updated_at", "placed"),
 )
 _MADE = (*_REVISED, "feed_id", "published_at", "first_seen_at", "backlog", "page_problem")
 
@@ -172,6 +172,7 @@ def _write(article: Row, entry: Entry, language: str) -> None:
     article.content_hash = fingerprint(entry)
     article.said = None if article.backlog else entry.said
     article.deck, article.text, article.blocks, article.text_problem = "", "", [], ""
+    article.placed = False
 
 
 def _recall(batch: Sequence[tuple[Feed, Parsed]]) -> dict[int, tuple[Known, dict[str, Row]]]:

@@ -39,14 +39,16 @@ class Article(models.Model):
 
     `first_seen_at` is stamped when the row is made and never changes: selection goes by it and not by the
     publisher's dates, which get bumped. `backlog` marks what a feed already held on first contact: it is known, and
-    never sent. `copy_of` is the article whose text this one repeats: it is no account of its own. `said` is what the
-    feed said in words, as it came, until somebody wants it read: then it is gone, and text, blocks and deck stand
-    instead (`pipeline/texts.py`). Nothing but `feeds/reading.py` may look into it.
+    never sent. `copy_of` is the article whose text this one repeats: it is no account of its own. `placed` says that
+    grouping has seen it as it is now (`pipeline/grouping.py`). `said` is what the feed said in words, as it came, until
+    somebody wants it read: then it is gone, and text, blocks and deck stand instead (`pipeline/texts.py`). Nothing but
+    `feeds/reading.py` may look into it.
     """
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="articles")
     story = models.ForeignKey(Story, on_delete=models.SET_NULL, null=True, related_name="articles")
     copy_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    placed = models.BooleanField(default=False)
     guid = models.TextField(blank=True)
     canonical = models.TextField(blank=True)
     url = models.TextField()
@@ -79,6 +81,9 @@ class Article(models.Model):
         db_table = "digest_article"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["story", "first_seen_at"], name="article_story_seen"),
+            models.Index(
+                fields=["first_seen_at"], name="article_unplaced", condition=models.Q(placed=False, backlog=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -95,6 +95,8 @@ def _read(lines: Iterator[str], file: Path) -> int:
             table = _table(by_name, value)
         elif isinstance(value, dict) and "end" in value:
             flush()
+            # What is made again from the articles was not in the file.
+            by_name["article"]._default_manager.filter(placed=True).update(placed=False)
             _restart_counters(by_name.values())
             _count()
             return rows

@@ -12,15 +12,13 @@ from digest.store.articles import Article, Story
 class Traits(models.Model):
     """What grouping keeps of an article that has its place (`content/packed.py`).
 
-    `content_hash` is the article's when it was read: another one means that its publisher changed it since. Made
-    again from the articles where it is missing, and so left out of backups; forgotten after the window. `marks` are
-    the article's `Mark` rows, so that they can be found again.
+    Made again from the articles where it is missing, and so left out of backups; forgotten after the window. `marks`
+    are the article's `Mark` rows, so that they can be found again.
     """
 
     derived = True
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, primary_key=True)
-    content_hash = models.CharField(max_length=64)
     seen_at = models.DateTimeField(db_index=True)
     packed = models.BinaryField()
     marks = models.BinaryField()

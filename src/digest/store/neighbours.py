@@ -67,3 +67,15 @@ def leave(known: Iterable[Traits]) -> None:
 def oldest(before: datetime, most: int) -> list[Traits]:
     """Some of the articles that have left the window, oldest first."""
     return list(Traits.objects.filter(seen_at__lt=before).order_by("seen_at")[:most])
+
+
+def settle(places: Iterable[tuple[int, int | None, str, int]]) -> None:
+    """Write where articles belong: story, the article each repeats or None, the hash of its words when read, its id.
+
+    One whose publisher changed it meanwhile is placed again.
+    """
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE digest_article SET story_id = %s, copy_of_id = %s, placed = (content_hash = %s) WHERE id = %s",
+            list(places),
+        )

@@ -72,6 +72,13 @@ class Tag(Value):
     sensitive: bool = False
 
 
+class TaggingTable(Value):
+    """[tagging] of tags.toml: what is made of editors' words on tags."""
+
+    learner: Literal["off", "suggest", "tag"] = "suggest"
+    examples: int = Field(default=20, ge=20)
+
+
 class Account(Value):
     """One [[accounts]] of social.toml."""
 
@@ -181,6 +188,7 @@ class Config(Value):
     llm: LlmTable = LlmTable()
     feeds: tuple[Feed, ...] = ()
     tags: tuple[Tag, ...] = ()
+    tagging: TaggingTable = TaggingTable()
     accounts: tuple[Account, ...] = ()
     appeals: dict[str, AppealTable] = Field(default_factory=dict)
     newsletters: dict[str, Newsletter] = Field(default_factory=dict)

@@ -48,7 +48,8 @@ def _story(group: Group, articles: Mapping[str, Article], tags: Callable[[Articl
     for tag, given in votes.items():
         if tag not in found and len(given) * 2 >= len(others):
             best = max(given, key=lambda tagged: tagged.strength)
-            found[tag] = Tagged(tag=tag, strength=best.strength, why=f"other accounts: {best.why}", place=best.place)
+            why = f"other accounts: {best.why}"
+            found[tag] = Tagged(tag=tag, strength=best.strength, why=why, place=best.place, origin=best.origin)
     ordered = tuple(sorted(found.values(), key=lambda tagged: (-tagged.strength, tagged.tag)))
     return Story(id=group.story, lead=lead, others=tuple(others), tags=ordered, why=group.why)
 

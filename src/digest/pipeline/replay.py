@@ -10,10 +10,11 @@ from datetime import datetime
 from digest.config.values import Config, Newsletter
 from digest.content.lead import worth
 from digest.content.stories import SPAN
-from digest.edition import addressed, compose, content
+from digest.edition import addressed, content
 from digest.edition.workflow import FROZEN
 from digest.model import Article, Choice, Group, Reason, Story, Window
 from digest.pipeline import candidates, carried, selection
+from digest.pipeline.tagging import teller
 from digest.store import articles as rows
 from digest.store.editions import Consideration, Edition
 
@@ -156,7 +157,7 @@ def _as_it_was(config: Config, row: Edition) -> tuple[candidates.Candidates, tup
     found = candidates.Candidates(
         window=Window(start=row.window_from, end=row.window_to), new=new, articles=articles, problems={}
     )
-    stories = compose.stories([addressed.led(group, articles) for group in groups], articles, selection.tagger(config))
+    stories = teller(config, articles)([addressed.led(group, articles) for group in groups])
     return found, stories, _missing(row, len(new), sum(not articles[pk].text and not articles[pk].deck for pk in new))
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
 
 from digest.config.values import Config, Newsletter
 from digest.content.choose import choose
 from digest.content.lead import worth
 from digest.content.rank import DEFAULT_WEIGHTS
-from digest.content.rules import section_rules, tag_rules
-from digest.content.tags import Vocabulary
+from digest.content.rules import section_rules
 from digest.content.whynot import EXPLAINED
-from digest.edition import addressed, compose
-from digest.model import Article, Choice, Group, Skipped, Story, Tagged, TagRule
+from digest.edition import addressed
+from digest.model import Article, Choice, Group, Skipped, Story
 from digest.pipeline import carried
 from digest.pipeline.candidates import Candidates
+from digest.pipeline.tagging import teller
 from digest.pipeline.usual import usual
 from digest.store import articles as rows
 
@@ -26,9 +25,8 @@ TOO_OLD = timedelta(days=14)
 
 def stories(config: Config, found: Candidates) -> tuple[Story, ...]:
     """The stories that new articles tell, with their other accounts, tagged."""
-    tags = tagger(config)
     fresh = [addressed.led(g, found.articles) for g in _groups(found) if not found.new.isdisjoint(g.members)]
-    return compose.stories(fresh, found.articles, tags)
+    return teller(config, found.articles)(fresh)
 
 
 def choice(
@@ -61,13 +59,11 @@ def choice(
     unread = {s.id: s for s in told if s.lead.id in found.problems and s.id not in old}
     nowhere = addressed.nowhere([story for story in told if story.id not in old.keys() | unread.keys()])
     out = old.keys() | unread.keys() | {skipped.story for skipped in nowhere}
-    tags = tagger(config)
+    tell = teller(config, found.articles)
 
     def led(story: Story, lead: Article) -> Story:
         members = (lead.id, *(a.id for a in (story.lead, *story.others) if a.id != lead.id))
-        return compose.stories(
-            [Group(story=story.id, lead=lead.id, members=members, why=story.why)], found.articles, tags
-        )[0]
+        return tell([Group(story=story.id, lead=lead.id, members=members, why=story.why)])[0]
 
     fresh, again = carried.returning(
         [story for story in told if story.id not in out],
@@ -105,23 +101,6 @@ def choice(
         Skipped(story=s.id, headline=s.lead.title, why=found.problems[s.lead.id], rule="text") for s in unread.values()
     ]
     return addressed.once(Choice(sections=made.sections, skipped=(*made.skipped, *again, *nowhere, *late, *lost)))
-
-
-def tagger(config: Config) -> Callable[[Article], tuple[Tagged, ...]]:
-    """Tags articles by the home's vocabulary, each once."""
-    words = _vocabulary(tag_rules(config))
-
-    @cache
-    def tags(article: Article) -> tuple[Tagged, ...]:
-        return words.tag(article.title, article.text or article.deck, article.categories, article.tags)
-
-    return tags
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(rules: tuple[TagRule, ...]) -> Vocabulary:
-    """The vocabulary, compiled once for each state of tags.toml."""
-    return Vocabulary(rules)
 
 
 def _groups(found: Candidates) -> list[Group]:

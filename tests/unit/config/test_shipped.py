@@ -21,6 +21,7 @@ TABLES = [
     ("digest.toml", "llm", llm.LlmTable),
     ("feeds.toml", "feeds.0", values.Feed),
     ("tags.toml", "tags.0", values.Tag),
+    ("tags.toml", "tagging", values.TaggingTable),
     ("social.toml", "accounts.0", values.Account),
     ("appeals.toml", "appeals.autumn", values.AppealTable),
     ("appeals.toml", "appeals.autumn.goal", values.GoalTable),

@@ -19,7 +19,13 @@ BEFORE_NAME = collect(
     sig sig.ra dott dott.ssa avv on
     dhr mevr mw ir drs ds
     г-н г-жа тов проф акад им ул пр пл пер д корп стр обл р-н св гр ген полк
-    डॉ श्री सुश्री प्रो
+    dra dras sras exmo exma ee jj av
+    dl dna d-na tp pgs ths
+    św inż mgr płk tzw tj m.in mudr judr např tzv tzn
+    esim örn bl.a t.ex f.eks s.k dvs
+    κ κα κκ δρ καθ αρ
+    док др-р
+    डॉ श्री सुश्री प्रो डा श्रीमती
     """
 )
 """Always followed by the rest of a name or phrase."""
@@ -28,7 +34,7 @@ BEFORE_NUMBER = collect(
     """
     no nos nr nrs num núm n pp p pg pgs vol vols fig figs ch chap sec sect art arts ed eds par para paras op
     ver ext tel
-    abs bd jh s kap nº № стр т гл рис ст п пп
+    godz ok ul abs bd jh s kap nº № стр т гл рис ст п пп
     """
 )
 """Abbreviations before a number, words of their own otherwise ("No. 5", but "He said no. Then...")."""
@@ -61,8 +67,8 @@ MAY_END = collect(
 NEVER_END = collect("e.g i.e eg ie z.b d.h u.a o.ä i.d.r s.o p.ej p.e d.w.z o.l.v t.a.v т.е т.к т.н т.о н.э")
 """Never at a sentence's end."""
 
-ORDINALS = collect("de da nb nn no is fi et lv lt hu cs sk sl hr sr bs pl tr eu fo lb")
-"""Languages that write an ordinal number as digits and a full stop ("am 3. Mai")."""
+ORDINALS = collect("de lb gsw nds")
+"""Languages in which what follows an ordinal number ("am 3. Mai") has a capital letter inside a sentence too."""
 
 STARTERS = collect(
     """

@@ -35,6 +35,8 @@ _SPOKEN = re.compile(r"[^。！？\n]{0,12}?(?:说|說|表示|道|称|稱|指出
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _NOT_SPACE = re.compile(r"\S")
 _PAUSE = re.compile(r"(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\s++(?![ๆฯ\dA-Za-z])")
+_CHAIN = 3
+_QUOTATION = 300
 _LONG = 60
 _LONG_LINE = 60
 
@@ -96,7 +98,7 @@ def _ends(text: str, begin: int, at: int, after: int, stop: int, ordinals: bool)
     if mark == "\n":
         return _breaks(text, begin, at, ahead, first)
     if mark in "。！？｡":
-        return _wide(text, after, ahead)
+        return _wide(text, begin, after, ahead, stop)
     if mark == "." and at > begin and text[at - 1].isspace() and not text.startswith("..", at):
         return True  # text whose words and stops were parted by spaces
     if first.islower() and not _MIXED.match(text, ahead):
@@ -111,21 +113,21 @@ def _ends(text: str, begin: int, at: int, after: int, stop: int, ordinals: bool)
 def _full_stop(text: str, begin: int, at: int, ahead: int, ordinals: bool) -> bool:
     """Whether a single full stop, followed by something that may open a sentence, ends one."""
     word = text[max(begin, at - 24) : at].rpartition(" ")[2].rpartition("\n")[2].lstrip(_OPENERS)
-    word = word.rpartition("-")[2] or word  # "R-St. Pete Beach"
+    word = re.split(r"[-'’]", word)[-1] or word  # "R-St. Pete Beach", "l’art. 5"
     low = word.casefold()
     if word.isdigit():
         numbering = len(word) <= 3 and at - begin < 12 and not text[begin : at - len(word)].strip()
         return not (numbering or (ordinals and len(word) <= 2))
     if len(word) == 1 and word.isalpha():
-        if _INITIAL.match(text, ahead):  # "z. B.", "J. R. Smith"
-            return False
-        return word.islower() or (word.isupper() and _starts(text, ahead))
+        return _letter(text, begin, at, ahead, word)
     if low in NEVER_END:
         return False
     if low in ("a.m", "p.m"):
         return not re.match(
             r"[A-Z]{2,4}\b|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Eastern|Pacific|Central|local)", text[ahead : ahead + 8]
         )
+    if low.replace(".", "").isdigit():
+        return True
     if _DOTTED.match(low) or low in MAY_END:
         return _starts(text, ahead)
     if low in BEFORE_NAME:
@@ -135,6 +137,14 @@ def _full_stop(text: str, begin: int, at: int, ahead: int, ordinals: bool) -> bo
     if low in MONTHS and word[:1].isupper():
         return not text[ahead].isdigit() and _starts(text, ahead)
     return True
+
+
+def _letter(text: str, begin: int, at: int, ahead: int, word: str) -> bool:
+    """Whether the full stop behind a single letter ends a sentence: seldom behind an initial."""
+    if _INITIAL.match(text, ahead) or word in BEFORE_NAME:  # "z. B.", "J. R. Smith", "κ. Παππάς"
+        return False
+    chained = at - begin > _CHAIN and text[at - 3] == "." and text[at - 4].isalpha() and text[at - 2].isspace()
+    return _starts(text, ahead) if chained or word.isupper() else word.islower()  # "Dr. h. c. Brandt"
 
 
 def _starts(text: str, ahead: int) -> bool:
@@ -147,8 +157,12 @@ def _starts(text: str, ahead: int) -> bool:
     return word[2] != "." and word[1].casefold() in STARTERS
 
 
-def _wide(text: str, after: int, ahead: int) -> bool:
+def _wide(text: str, begin: int, after: int, ahead: int, stop: int) -> bool:
     """Whether an East Asian stop ends a sentence: not inside 「…。」と言った or “……。”他说."""
+    if text.rfind("「", begin, after) > text.rfind("」", begin, after):
+        return text.find("」", after, min(stop, after + _QUOTATION)) < 0
+    if text.rfind("“", begin, after) > text.rfind("”", begin, after):
+        return text.find("”", after, min(stop, after + _QUOTATION)) < 0
     closed = text[after - 1] in "」』”’》）"
     if not closed or ahead != after:
         return True

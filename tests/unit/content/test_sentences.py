@@ -34,6 +34,24 @@ def parts(text: str, language: str = "") -> list[str]:
         ["هل هذا صحيح؟", "نعم، قال د. أحمد ذلك.", "ثم رحل!"],
         ["האם זה נכון?", "לא."],
         ["آیا این درست است؟", "بله."],
+        ["Rep. Linda Holt, R-St. Pete Beach, agreed.", "He works for the F.B.I.", "She does not."],
+        ["Prof. Dr. h. c. Brandt kam.", "Er blieb ca. 3 Tage."],
+        ["L’art. 5 s’applique.", "Il est né en 44 av. J.-C."],
+        ["El Sr. Gil llegó a EE. UU. el lunes.", "¿Quién es?", "¡Nadie!"],
+        ["A Dra. Costa saiu às 10h30.", "O Sr. Silva ficou."],
+        ["L’on. Bianchi e il dott. Rossi votano.", "No."],
+        ["Prof. Kowalski przyszedł o godz. 10.", "Był tam m.in. dr Nowak."],
+        ["Dr. Novák přišel 3. května.", "Odešel."],
+        ["Hän tuli 3. toukokuuta.", "Miksi?"],
+        ["У 2020 р. він поїхав.", "Чому?"],
+        ["Ο κ. Παππάς είπε όχι.", "Γιατί;", "Έτσι."],
+        ['ד"ר כהן הגיע בשעה 10.30.', "האם זה נכון?"],
+        ["وہ آیا۔", "کیوں؟"],
+        ["তিনি এলেন।", "কেন?"],
+        ["그는 갔다.", "정말?"],
+        ["Նա եկավ։", "Նա գնաց։"],
+        ["መጣ።", "ሄደ።"],
+        ["Dl. Popescu a venit.", "De ce?"],
         ["परिषद ने कहा।", "डॉ. सिंह आए।"],
     ],
 )
@@ -45,6 +63,9 @@ def test_sentences_that_were_joined_come_apart_again(sentences: list[str]) -> No
 def test_east_asian_sentences_need_no_space() -> None:
     assert parts("议会同意了。这是真的吗？是的！") == ["议会同意了。", "这是真的吗？", "是的！"]
     assert parts("「行く。」と言った。帰った。") == ["「行く。」と言った。", "帰った。"]
+    assert parts("「行こう。もう遅い。」と言った。帰った。") == ["「行こう。もう遅い。」と言った。", "帰った。"]
+    assert parts("他说：“我们赢了。很高兴。”真的吗？") == ["他说：“我们赢了。很高兴。”", "真的吗？"]
+    assert parts("「開いたまま。帰った。") == ["「開いたまま。", "帰った。"]
     assert parts("“我们赢了。”他说。他走了。") == ["“我们赢了。”他说。", "他走了。"]
 
 
@@ -81,8 +102,16 @@ def test_the_laws_of_spans(text: str, language: str) -> None:
     assert not text[position:].strip()
 
 
+@given(st.text(alphabet=_ALPHABET, max_size=80), st.text(alphabet=_ALPHABET, max_size=80))
+def test_a_paragraph_does_not_change_those_before_it(first: str, second: str) -> None:
+    shift = len(first) + 2
+    both = (*split(first), *((start + shift, end + shift) for start, end in split(second)))
+    assert split(f"{first}\n\n{second}") == both
+
+
 @pytest.mark.parametrize("text", ["." * 200_000 + "a", ". " * 100_000, "1. " * 50_000, "“”" * 100_000, "\n" * 200_000,
-                                  "a\n" * 100_000, "กข " * 60_000, " " * 200_000, ".”" * 100_000])  # fmt: skip
+                                  "a\n" * 100_000, "กข " * 60_000, " " * 200_000, ".”" * 100_000, "「。" * 100_000,
+                                  "「" + "。" * 100_000 + "」", "“。」" * 60_000])  # fmt: skip
 def test_no_text_makes_it_slow(text: str) -> None:
     began = time.perf_counter()
     split(text, "de")

@@ -1,0 +1,93 @@
+"""Two drafts at once, and an editor's word between them: every article is placed once."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from digest.config import Environment
+from digest.config.values import Config
+from digest.content.tally import Tally as Words
+from digest.edition import content
+from digest.pipeline import grouping
+from digest.pipeline.draft import draft
+from digest.store import identity
+from digest.store.kin import Mark, Tally, Traits
+from digest.store.models import Article, Edition, Feed, Story
+
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+PLACES = ("Marrowgate", "Callerby", "Ashel", "Orrin", "Korvath", "Dremmin", "Skarvoy", "Westerhaven")
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "VAR", tmp_path)
+    identity.make(tmp_path, Environment({}), now=NOW)
+
+
+@pytest.fixture
+def two(newsroom: Config) -> Config:
+    """The newsroom with a second newsletter, and two accounts of each of some events."""
+    for number, place in enumerate(PLACES):
+        for side in (0, 1):
+            feed, _ = Feed.objects.get_or_create(address=newsroom.feeds[side].address)
+            said = f"The council of {place} closed the bridge at {place} on Tuesday. Mayor {place}sen saw cracks in it."
+            Article.objects.create(
+                feed=feed,
+                url=f"https://own.example/{number}-{side}",
+                title=f"{place} closes its bridge"
+                if side
+                else f"Bridge at {place} closed: mayor {place}sen sees cracks",
+                text=f"{said} {'Buses' if side else 'Boats'} go by way of {place}holm for {number + 2} weeks.",
+                language="en",
+                published_at=NOW - timedelta(minutes=number),
+                first_seen_at=NOW - timedelta(minutes=number),
+                content_hash=f"{number}-{side}",
+            )
+    weekly = newsroom.newsletters["daily"].model_copy(update={"title": "The Weekly"})
+    return newsroom.model_copy(update={"newsletters": {**newsroom.newsletters, "weekly": weekly}})
+
+
+def together(*works: Callable[[], object]) -> None:
+    """Do all of this at once; raises what went wrong."""
+    ready = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            ready.wait(30)
+            work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(run, work) for work in works]:
+            done.result(120)
+
+
+def test_two_drafts_at_once_place_every_article_once(two: Config) -> None:
+    def made(name: str) -> Callable[[], object]:
+        return lambda: draft(two, name, key="2026-11-22", at=NOW + timedelta(hours=1), now=NOW)
+
+    feeds = {feed.address: feed for feed in two.feeds}
+    everything = Article.objects.filter(backlog=False)
+    placing = lambda: grouping.place(everything, feeds, now=NOW)  # noqa: E731 - the third at once
+    together(made("daily"), made("weekly"), placing)
+    assert not Article.objects.filter(placed=False).exists()
+    assert Traits.objects.count() == Article.objects.count()
+    assert max(Counter(Mark.objects.values_list("mark", "article")).values()) == 1
+    # Nobody counted a word twice, and no story is empty.
+    assert not Story.objects.filter(articles__isnull=True).exists()
+    assert Words(bytes(Tally.objects.get().packed)).total == Article.objects.count()
+    editions = [content.read(row.content) for row in Edition.objects.all()]
+    assert len(editions) == 2
+    assert editions[0].stories

@@ -1,0 +1,150 @@
+"""Stories that grow: any order of arrival, editors' words among it, and ids that stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from digest.content.accounts import Account, account
+from digest.content.packed import pack, unpack
+from digest.content.rarity import Counted
+from digest.content.stories import link
+from digest.model import Article, Story
+
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+EVENTS = (
+    (
+        "Marrowgate toll bridge closed over cracks",
+        "The old toll bridge at Marrowgate was closed on Tuesday after engineers found cracks in two of its piers.",
+        "Councillor Hanne Brook said the repair would take six weeks and that buses would go by Callerby until then.",
+        "Shopkeepers on the quay of Marrowgate fear for their Christmas trade and ask for a free ferry.",
+    ),
+    (
+        "Best apple harvest in the Ashel valley for twenty years",
+        "Growers in the Ashel valley expect the best apple harvest for twenty years, their association says.",
+        "A mild spring and a wet June have made up for the hail of last year in the Ashel valley.",
+        "Cider presses at Orrin and Low Tarn are working through the night, said Petra Vane of the association.",
+    ),
+    (
+        "Korvath parliament votes on school meals",
+        "Parliament in Korvath will decide on Friday whether pupils eat free of charge, said minister Ilse Tamm.",
+        "Mines in the north of Korvath pay for the school meals, and the opposition calls it an election gift.",
+        "A vote of the Korvath parliament on school meals failed in spring by three voices.",
+    ),
+)
+
+
+class Newsroom(RuleBasedStateMachine):
+    """Articles come in, editors part and join stories; nobody else may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.accounts: list[Account] = []
+        self.number = 0
+        self.stories = 0
+        self.parted: set[frozenset[str]] = set()
+
+    def _made(self, event: int, first: int, source: str, hours: int, *, copy: bool) -> Account:
+        title, *sentences = EVENTS[event]
+        said = [*sentences[first:], *sentences[:first]]
+        self.number += 1
+        text = " ".join(said if copy else said[:2])
+        made = Article(
+            id=f"{self.number:04}",
+            source=source,
+            url="",
+            title=title if copy else f"{title.split()[0]} {said[0][:40]}",
+            text=text,
+            published=NOW + timedelta(hours=hours),
+            language="en",
+        )
+        return account(made)
+
+    @rule(
+        told=st.lists(
+            st.tuples(
+                st.integers(0, len(EVENTS) - 1),
+                st.integers(0, 2),
+                st.sampled_from("ABCD"),
+                st.integers(-100, 100),
+                st.booleans(),
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    def articles_come(self, told: list[tuple[int, int, str, int, bool]]) -> None:
+        """Some new articles, at times that are in no order."""
+        fresh = [self._made(event, first, source, hours, copy=copy) for event, first, source, hours, copy in told]
+        before = {one.id: one.story for one in self.accounts}
+        everyone = [*self.accounts, *fresh]
+        self.accounts = []
+        for home in link(everyone, Counted(everyone), fresh={one.id for one in fresh}):
+            known = {s for i in home.members if (s := everyone[i].story) is not None}
+            assert len(known) <= 1
+            if not known:
+                self.stories += 1
+            story = known.pop() if known else str(self.stories)
+            self.accounts += [replace(everyone[i], story=story) for i in home.members]
+        assert sorted(one.id for one in self.accounts) == sorted(one.id for one in everyone)
+        for one in self.accounts:
+            assert before.get(one.id) in (None, one.story)
+
+    @precondition(lambda self: self.accounts)
+    @rule(data=st.data())
+    def an_editor_parts(self, data: st.DataObject) -> None:
+        """One article becomes a story of its own."""
+        chosen = data.draw(st.sampled_from(self.accounts))
+        rest = [one for one in self.accounts if one.story == chosen.story and one.id != chosen.id]
+        self.stories += 1
+        self.accounts = [replace(one, story=str(self.stories)) if one is chosen else one for one in self.accounts]
+        self.parted |= {frozenset((chosen.id, one.id)) for one in rest}
+
+    @precondition(lambda self: len({one.story for one in self.accounts}) > 1)
+    @rule(data=st.data())
+    def an_editor_joins(self, data: st.DataObject) -> None:
+        """Two stories become one: the editor's last word counts."""
+        kept, gone = data.draw(
+            st.lists(
+                st.sampled_from(sorted({str(one.story) for one in self.accounts})), min_size=2, max_size=2, unique=True
+            )
+        )
+        self.accounts = [replace(one, story=kept) if one.story == gone else one for one in self.accounts]
+        self.parted = {pair for pair in self.parted if len({one.story for one in self.accounts if one.id in pair}) > 1}
+
+    @invariant()
+    def what_an_editor_parted_is_in_two_stories(self) -> None:
+        story = {one.id: one.story for one in self.accounts}
+        for pair in self.parted:
+            one, other = sorted(pair)
+            assert story[one] != story[other]
+
+    @invariant()
+    def what_is_kept_comes_back_as_it_was(self) -> None:
+        for one in self.accounts[-2:]:
+            kept = unpack(
+                pack(one),
+                name=one.id,
+                source=one.source,
+                published=one.published,
+                language=one.language,
+                story=one.story,
+            )
+            assert kept == one
+
+
+TestNewsroom = Newsroom.TestCase
+TestNewsroom.settings = settings(max_examples=25, stateful_step_count=12)
+
+
+def test_one_outlet_and_one_text_have_one_vote() -> None:
+    def told(name: str, source: str, copy_of: str | None = None) -> Article:
+        return Article(id=name, source=source, url="", title=name, published=NOW, copy_of=copy_of)
+
+    accounts = (told("a", "Wire"), told("b", "Wire"), told("c", "Post", "a"), told("d", "Lantern"))
+    assert Story(id="1", lead=accounts[0], others=accounts[1:]).outlets == 2
+    assert Story(id="1", lead=accounts[2]).outlets == 1

@@ -9,7 +9,7 @@ from digest.content.tongues import Tongue
 from digest.content.words import fold, is_common
 
 _TOKEN = re.compile(
-    r"(?P<digits>\d+(?:[.,:'’\u00a0\u202f ]\d+)*(?:st|nd|rd|th|er|re|ème|º|ª)?\b|\d+)|(?P<word>[^\W\d_]+)|"
+    r"(?P<digits>\d+[-–]\d+\b|\d+(?:[.,:'’\u00a0\u202f ]\d+)*(?:st|nd|rd|th|er|re|ème|º|ª)?\b|\d+)|(?P<word>[^\W\d_]+)|"
     r"(?P<sign>[%‰$€£¥₹₽₪₺°½¼¾²³])",
     re.UNICODE,
 )
@@ -49,12 +49,16 @@ class Figure:
         value: its digits in one spelling, with the unit; equal for "14" and "fourteen", not for "14" and "14 %".
         after: words that may say what it counts, folded; empty for a year, a time or a date.
         before: the word before it.
+        sides: what stands right before and right after it, whatever it is; "" for nothing.
+        dates: names of months and days at most two words away.
     """
 
     text: str
     value: str
     after: tuple[str, ...]
     before: tuple[str, ...]
+    sides: tuple[str, str]
+    dates: frozenset[str]
 
 
 def figures(sentence: str, tongue: Tongue) -> list[Figure]:
@@ -80,6 +84,8 @@ def figures(sentence: str, tongue: Tongue) -> list[Figure]:
                 value=" ".join([value, *units]),
                 after=() if alone else after,
                 before=before,
+                sides=(words[at - 1] if at else "", words[end] if end < len(words) else ""),
+                dates=frozenset(words[max(0, at - 2) : end + 2]) & tongue.dates,
             )
         )
     return found

@@ -19,6 +19,7 @@ class Tongue:
         negations: words that turn a claim round, and verbs that do ("denied").
         doubts: words that make a claim less than certain.
         persons: "I", "we", "you": they speak for the writer or to the reader.
+        scoped: whether "not" and "may" stand right before what they bear on.
     """
 
     numbers: dict[str, str]
@@ -27,13 +28,24 @@ class Tongue:
     negations: frozenset[str]
     doubts: frozenset[str]
     persons: frozenset[str]
+    scoped: bool = False
 
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(fold(word) for word in words.split())
 
 
-def _tongue(counted: str, others: str, counting: str, dates: str, negations: str, doubts: str, persons: str) -> Tongue:
+def _tongue(
+    counted: str,
+    others: str,
+    counting: str,
+    dates: str,
+    negations: str,
+    doubts: str,
+    persons: str,
+    *,
+    scoped: bool = False,
+) -> Tongue:
     """`counted`: number words with their values, as in "two=2"; `others`: number words without one."""
     numbers = {fold(word): value for word, _, value in (pair.partition("=") for pair in counted.split())}
     numbers |= dict.fromkeys(_set(others), "")
@@ -44,6 +56,7 @@ def _tongue(counted: str, others: str, counting: str, dates: str, negations: str
         negations=_set(negations),
         doubts=_set(doubts),
         persons=_set(persons),
+        scoped=scoped,
     )
 
 
@@ -66,6 +79,7 @@ _ENGLISH = _tongue(
     "possible perhaps probably likely unconfirmed unverified claim claimed claims claiming purported purportedly "
     "believed thought accused rumoured rumored seems seemed appears appeared expected if",
     "i we you me us my our your mine ours yours",
+    scoped=True,
 )
 _GERMAN = _tongue(
     "null=0 zwei=2 drei=3 vier=4 fünf=5 sechs=6 sieben=7 acht=8 neun=9 zehn=10 elf=11 zwölf=12 zwanzig=20 dreißig=30 "
@@ -207,7 +221,8 @@ OPPOSITES = _pairs()
 
 REPORTING = _set(
     "say says said saying told tells tell according announce announced announces state stated states report reported "
-    "reports added adds warned warns argued argues insisted claimed claims accused alleged wrote confirmed estimated "
+    "reports added adds suggested suggests posted tweeted testified recalled explained noted notes "
+    "warned warns argued argues insisted claimed claims accused alleged wrote confirmed estimated "
     "sagte sagt sagten laut zufolge erklärte teilte berichtete berichtet warnte selon dit déclaré affirmé annoncé "
     "indiqué dijo dice según afirmó anunció informó señaló secondo detto annunciato riferito disse segundo "
     "afirmou anunciou informou volgens zei zegt meldde meldt verklaarde"

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from digest.config import Newsletter, slug
 from digest.content.language import direction
 from digest.model import (
+    Addition,
     Also,
     Appeal,
+    Differing,
     Edition,
     EditionStory,
+    Figure,
     Image,
     Reason,
     Section,
@@ -63,6 +66,15 @@ def specimen(
     )
 
 
+_DIFFER = Differing(
+    what="injured",
+    figures=(
+        Figure(source="The Specimen", url=f"{_PLACE}/ferry", text="two people were injured"),
+        Figure(source="The Other", url=f"{_PLACE}/other", text="three people were injured"),
+    ),
+)
+
+
 def _plain(key: str, tag: str, now: datetime) -> EditionStory:
     return EditionStory(
         id=key,
@@ -78,6 +90,8 @@ def _plain(key: str, tag: str, now: datetime) -> EditionStory:
         score=1.5,
         reasons=(Reason(signal="recency", points=1.5),),
         also=(Also(source="The Other", url=f"{_PLACE}/other", headline="Ferry is back"),),
+        adds=(Addition(source="The Other", url=f"{_PLACE}/other", text="It carried 212 people, The Other counted."),),
+        differ=(_DIFFER,),
         minutes=3,
         articles=(key,),
     )
@@ -97,5 +111,7 @@ def _arabic(key: str, tag: str, now: datetime) -> EditionStory:
         direction="rtl",
         authors=(),
         also=(),
+        adds=(),
+        differ=(),
         summary=(Sentence(text="عادت العبّارة إلى الميناء يوم الاثنين.", start=0, end=38),),
     )

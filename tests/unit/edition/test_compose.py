@@ -82,3 +82,13 @@ def test_a_sensitive_tag_marks_the_story():
     story = Story(id="9", lead=article("1", "Courier"), tags=(Tagged(tag="casualties", strength=1.0, why="said"),))
     assert shown(story, sensitive={"casualties"}).sensitive
     assert not shown(story).sensitive
+
+
+def test_other_accounts_add_what_the_lead_has_not_and_differ_in_their_own_words():
+    text = "The harbour board closed the old ferry slip after divers from Holt Marine found 212 cracks below the piers."
+    others = (article("2", "Wire", rights="excerpt", text=text), article("3", "Post"))
+    story = Story(id="9", lead=article("1", "Courier"), others=others)
+    found = shown(story)
+    assert [(one.source, one.text, one.start) for one in found.adds] == [("Wire", text, 0)]
+    assert found.differ == ()
+    assert shown(story, accounts=1).adds == ()

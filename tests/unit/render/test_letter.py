@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 import pytest
 
 from digest.errors import RefusedError, TemplateError
-from digest.model import Also, Edition, EditionStory, Section, Sentence
+from digest.model import Addition, Also, Differing, Edition, EditionStory, Figure, Section, Sentence
 from digest.render.brand import Brand
 from digest.render.furniture import Furniture
 from digest.render.letter import CompiledLetter, Letter, compile_letter, join, preheader_for, subject_for
@@ -248,6 +248,8 @@ def test_hostile_text_is_shown_as_text(
     told = story(
         text, source=text, authors=(text,), summary=(Sentence(text=text),),
         also=(Also(source=text, url="https://o.example/1", headline=text),),
+        adds=(Addition(source=text, url="https://o.example/1", text=text),),
+        differ=(Differing(what="killed", figures=(Figure(source=text, url="https://o.example/1", text=text),)),),
     )  # fmt: skip
     image = replace(edition().sections[0].stories[0].image or pytest.fail("no image"), alt=text, credit=text)
     sections = (

@@ -15,6 +15,7 @@ from digest.content.language import main_script
 from digest.content.quoted import quotations, unquoted
 from digest.content.references import leans
 from digest.content.said import WORD, Said, bare, kin, words_of
+from digest.content.score import count_words
 from digest.content.sentences import split
 from digest.content.tongues import OPPOSITES, REPORTING, TONGUES, Tongue
 from digest.content.words import fold, is_common

@@ -22,8 +22,9 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 11, 24, 6, tzinfo=UTC)
 HERE = "/studio/editions/daily/2026-11-24/"
-PAGES = ["/studio/", "/studio/feeds", "/studio/notices", HERE] + [
-    HERE + tab for tab in ("text", "posts", "page", "print", "ranks", "deliveries", "see/html", "see/page", "see/print")
+PAGES = ["/studio/", "/studio/feeds", "/studio/tags", "/studio/notices", HERE] + [
+    HERE + tab
+    for tab in ("text", "posts", "page", "print", "ranks", "tags", "deliveries", "see/html", "see/page", "see/print")
 ]
 
 

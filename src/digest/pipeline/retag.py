@@ -38,13 +38,15 @@ def retag(
     is_draft = row.status == Status.DRAFT
     if is_draft:
         as_seen(row, expected)
-    if tag not in {configuration.slug(one.name) for one in config.tags} and fits:
-        raise InputError(f'there is no tag "{tag[:60]}" in tags.toml')
-    if not any(article in s["articles"] for s in _stories(row)) or not Article.objects.filter(pk=int(article)).exists():
+    story = next((one for one in _stories(row) if article in one["articles"]), None)
+    if story is None or not Article.objects.filter(pk=int(article)).exists():
         raise InputError(f"{row.name} carries no article {article[:20]}")
+    known = {configuration.slug(one.name) for one in config.tags}
+    shown = {one["tag"] for one in story["tags"]}
+    if fits is not None and tag not in known and (fits or tag not in shown):
+        raise InputError(f'there is no tag "{tag[:60]}" in tags.toml')
     if fits is None:
-        accounts = next(s["articles"] for s in _stories(row) if article in s["articles"])
-        TagVerdict.objects.filter(tag=tag, article__in=map(int, accounts)).delete()
+        TagVerdict.objects.filter(tag=tag, article__in=map(int, story["articles"])).delete()
     else:
         word = {"fits": fits, "by": by, "at": now}
         TagVerdict.objects.update_or_create(article_id=int(article), tag=tag, defaults=word)

@@ -14,7 +14,7 @@ from digest.edition.workflow import Status, find
 from digest.errors import DigestError, InputError
 from digest.model import Edition as Value
 from digest.model import Post as PostValue
-from digest.pipeline import preview
+from digest.pipeline import preview, resume
 from digest.pipeline.carried import day as carried_day
 from digest.preflight import Finding
 from digest.render.length import LIMITS, weighted
@@ -23,12 +23,12 @@ from digest.store.articles import Story
 from digest.store.audience import Subscription
 from digest.store.editions import Edition
 from digest.store.posts import Post
-from digest.studio import gate, show, told
+from digest.studio import gate, show, tagged, told
 from digest.studio.pages import page
 
 TABS = (
     ("letter", "Letter"), ("text", "Text"), ("posts", "Posts"), ("page", "Page"), ("print", "Print"),
-    ("ranks", "Why these stories"), ("deliveries", "Deliveries"),
+    ("ranks", "Why these stories"), ("tags", "Tags"), ("deliveries", "Deliveries"),
 )  # fmt: skip
 WIDTHS = ("600", "375")
 
@@ -64,7 +64,8 @@ def tab(request: HttpRequest, newsletter: str, slot: str, tab: str) -> HttpRespo
     """One of the other tabs."""
     row = row_of(newsletter, slot)
     about = _about(row, tab)
-    fill = {"text": _text, "posts": _posts, "ranks": _ranks, "deliveries": _deliveries}.get(tab, _framed)
+    own = {"text": _text, "posts": _posts, "ranks": _ranks, "tags": tagged.fill, "deliveries": _deliveries}
+    fill = own.get(tab, _framed)
     template = "framed" if tab in ("page", "print") else tab
     return page(request, template, {**about, **fill(gate.current(), row, about["value"], tab)})
 
@@ -93,7 +94,7 @@ def _about(row: Edition, tab: str) -> dict[str, Any]:
     config, at = gate.current(), now()
     value = content.read(row.content) if row.content else None
     newsletter = config.newsletters.get(row.newsletter)
-    may = show.may(row) if newsletter else {"approve": False, "hold": False}
+    may = show.may(row) if newsletter else {"approve": False, "hold": False, "go_on": False}
     return {
         "title": f"{newsletter.title if newsletter else row.newsletter}, {row.slot_key}",
         "row": row,
@@ -193,6 +194,19 @@ def _ranks(config: Config, row: Edition, value: Value | None, _tab: str) -> dict
     }
 
 
+def _run(config: Config, row: Edition) -> dict[str, Any]:
+    """What an editor may say of a run that is held, or that waits."""
+    at = now()
+    found = resume.choices(config, row, now=at)
+    late = (found.go_on or found.past) and show.past_the_clock(config, row, at)
+    return {
+        "run": found,
+        "run_late": late,
+        "rests": show.moment(found.rests, config.site.zone) if found.rests else "",
+        "held": row.status == Status.HELD,
+    }
+
+
 def _deliveries(config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
     counts = show.letters([row]).get(row.pk, {})
     stand = summary(row, now())
@@ -200,6 +214,7 @@ def _deliveries(config: Config, row: Edition, value: Value | None, _tab: str) ->
     return {
         # Without a script the page loads itself again while letters leave.
         "refresh": 10 if row.status == Status.SENDING else 0,
+        **_run(config, row),
         "pace": f"{stand.pace:.0f} a second" if stand.pace else "",
         "left": show.span(stand.left),
         "reasons": stand.reasons[:20],

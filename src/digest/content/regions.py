@@ -105,7 +105,7 @@ _BY_TOKENS: dict[Label, str] = {
     "appeal": "newsletter newsletters subscribe subscription donate donation signup cta fundraising",
     "related": "related recirculation recirc teaser teasers recommended recommendations recommendation popular "
     "trending readmore rail carousel onward outbrain taboola upnext relacionadas relacionados similaires connexes "
-    "correlati gerelateerd verwandt tweet instagram tiktok",
+    "correlati gerelateerd verwandt tweet instagram tiktok photogallery slideshow lightbox",
     "other": "promo promos boilerplate roadblock consent cookie cookies sponsor sponsored advert advertisement ad ads "
     "nav navigation breadcrumb breadcrumbs share sharing social tooltip modal popup disclaimer video videos player "
     "toolbar sidebar affiliate noprint",

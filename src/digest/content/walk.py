@@ -31,6 +31,8 @@ _EMPHASIS = frozenset({"em", "i", "strong", "b"})
 _SLANTED = frozenset({"em", "i"})
 _INLINE_REGIONS = frozenset({"span", "small", "time", "cite", "em", "i"})
 _INLINE_LABELS = frozenset({"byline", "date", "credit", "caption", "other", "appeal", "related"})
+_DROP_CAP = re.compile(r"(?:\A|[\s_-])drop-?_?(?:cap|letter)|\b(?:lettrine|initiale|capitular)\b", re.IGNORECASE)
+_PARTED = re.compile(r"\A(\W?[^\W\d_AIO]) (?=[^\W\d_]{2})")
 _SMALL = re.compile(r"emoji|smiley|latex|math|icon|avatar")
 _TINY = 40  # pixels: smaller pictures are emoji, icons and counters
 
@@ -150,7 +152,7 @@ class _Walker:
         self.regions: list[tuple[int, Label, bool]] = []
         self.opened: list[bool] = []
         self.number = self.breaks = 0
-        self.picture = self.figure = self.inline = False
+        self.picture = self.figure = self.inline = self.large = False
         self.alt = ""
 
     def words(self, text: str | None) -> None:
@@ -171,6 +173,9 @@ class _Walker:
         if not self.run:
             return
         text = tidy("".join(self.run))
+        if self.large:
+            # A large first letter stands apart in the markup alone; A, I and O may be words.
+            text, self.large = _PARTED.sub(r"\1", text), False
         linked, stressed, slanted = self.linked, self.stressed, self.slanted
         self.run, self.linked, self.stressed, self.slanted = [], 0, 0, 0
         if not text:
@@ -220,6 +225,8 @@ class _Walker:
             opens = not "".join(self.run).strip() or (region == "credit" and bool(self.regions))
             if opens:
                 self.flush()
+        elif tag == "span" and _DROP_CAP.search(element.get("class") or ""):
+            self.large = True
         self.links += tag == "a"
         self.stresses += tag in _EMPHASIS
         self.slants += tag in _SLANTED

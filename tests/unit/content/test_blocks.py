@@ -125,3 +125,9 @@ def test_any_markup_gives_tidy_blocks(html: str) -> None:
     for block in label(html):
         assert block.text
         assert block.text == " ".join(block.text.split())
+
+
+def test_a_large_first_letter_belongs_to_its_word() -> None:
+    parted = f'<p><span class="c-drop-cap"><span>F</span>\n </span>our {MORE}</p>'
+    assert labels(parted) == [("body", f"Four {MORE}")]
+    assert labels(f'<p><span class="dropcap">A</span> {MORE}</p>') == [("body", f"A {MORE}")]

@@ -16,12 +16,15 @@ ABOVE = 0.6
 """How new an account's opening must be for a story to return; see `News.strength`."""
 
 _OPENING = 4  # sentences in which a development stands, if it is one
-_LOOKED_AT = 16  # sentences that are looked at for what is new
+_LOOKED_AT = 10  # sentences that are looked at for what is new
 _TEXT = 12_000  # characters of a text
 _STEM = 5  # letters by which two forms of a word are one
 _LEAST_TERMS = 4
 _NEW = 0.5  # the part of a sentence's terms that must be new
 _WITH_FACT = 0.3  # the same when it has a new figure or name
+_FACT_LIFTS = 1.2
+_SAME = 0.5  # the part of a sentence that one taken before it may have said
+_QUESTION = re.compile(r"[?？؟;\u037e]\W*\Z")
 _NO_FACT = 0.5  # what an account without any new figure or name is worth
 _FIGURE_ADDS, _NAME_ADDS, _FACTS = 0.15, 0.05, 2
 _FIGURE = re.compile(r"(?<![A-Za-z\d.,/:-])\d+(?:[.,\u00a0\u202f' ]\d{3})*(?:[.,]\d+)?(?![A-Za-z\d/:-])")
@@ -154,14 +157,16 @@ def _new(known: Known, told: Standing, most: int, words: int) -> list[int]:
     for at, sentence in enumerate(told.sentences[:_LOOKED_AT]):
         part, count = known.novelty(sentence)
         fact = bool(known.figures(sentence) or known.names(sentence))
-        if count >= _LEAST_TERMS and part >= (_WITH_FACT if fact else _NEW):
+        if count >= _LEAST_TERMS and part >= (_WITH_FACT if fact else _NEW) and not _QUESTION.search(sentence[-5:]):
             unit = told.unit(at)
             if unit and len(unit) <= most and sum(count_words(told.sentences[i]) for i in unit) <= words:
-                # What is new stands at the top; of two sentences equally new the first one is taken.
-                found.append((-part * (1.2 if fact else 1.0) / (1 + at / _LOOKED_AT), unit))
+                # News stands at the top: what is as new further down is detail.
+                found.append((-part * (_FACT_LIFTS if fact else 1.0) / (1 + at / _OPENING), unit))
     taken: list[int] = []
     for _, unit in sorted(found):
-        if len({*taken, *unit}) <= most:
+        said = {_stem(term) for at in taken for term in terms(told.sentences[at])}
+        mine = {_stem(term) for at in unit for term in terms(told.sentences[at])}
+        if len({*taken, *unit}) <= most and len(mine & said) <= len(mine) * _SAME:
             taken += [at for at in unit if at not in taken]
     return sorted(taken)
 

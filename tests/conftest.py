@@ -125,6 +125,27 @@ def chromium() -> str:
     return found or pytest.skip("Chromium is not installed: make peers")
 
 
+@pytest.fixture
+def browser(chromium: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Chromium, started."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread; the test's own queries are short and nobody waits for them.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Where pictures of the pages go; DIGEST_TEST_SHOTS keeps them to be looked at."""
+    folder = Path(os.environ.get("DIGEST_TEST_SHOTS") or tmp_path / "shots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def npm_peers() -> Path:
     """The folder with Node's peers (mjml, axe-core, html-validate) in its `node_modules`."""

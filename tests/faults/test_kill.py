@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+SLOW_SERVER = HERE.parent / "shared" / "slow_server.py"
 EDITION = "daily/2025-11-24"
 DIGEST = [sys.executable, "-m", "digest"]
 CONNECTIONS = 8
@@ -76,7 +77,7 @@ def newsroom(tmp_path, database):
         if database:
             environment["DIGEST_DATABASE_URL"] = database
         server = subprocess.Popen(
-            [sys.executable, str(HERE / "throttled_server.py"), str(receipts), str(SECONDS_A_LETTER)],
+            [sys.executable, str(SLOW_SERVER), str(receipts), str(SECONDS_A_LETTER), "127.0.0.1"],
             stdout=subprocess.PIPE,
             text=True,
         )

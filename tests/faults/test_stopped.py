@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+SLOW_SERVER = HERE.parent / "shared" / "slow_server.py"
 EDITION = "daily/2025-11-24"
 READERS, CONNECTIONS = 200, 4
 
@@ -27,7 +28,7 @@ def room(tmp_path, database):
     home, receipts = tmp_path / "home", tmp_path / "receipts"
     environment = {**os.environ, "DIGEST_HOME": str(home)} | ({"DIGEST_DATABASE_URL": database} if database else {})
     with subprocess.Popen(
-        [sys.executable, str(HERE / "throttled_server.py"), str(receipts), "0.05"], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(SLOW_SERVER), str(receipts), "0.05", "127.0.0.1"], stdout=subprocess.PIPE, text=True
     ) as server:
         environment["DIGEST_SMTP_URL"] = f"smtp://127.0.0.1:{int(server.stdout.readline())}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,26 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import free_port, until
 
 HERE = Path(__file__).parent
 CONNECTIONS = 4
 SHARED = {"DIGEST_SECRET_KEY": "k" * 48, "DIGEST_SUPPRESSION_KEY": "s" * 48, "DIGEST_INSTALL_ID": "machines"}
 """What all machines of an installation have in common, beside config/."""
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def until(what: Callable[[], Any], seconds: float = 60.0, why: str = "it never came true") -> Any:
-    """Wait for something to be true; what it was."""
-    end = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < end, why
-        time.sleep(0.05)
-    return found
 
 
 class Postgres:
@@ -152,7 +137,7 @@ class Office:
 def office(folder: Path, seconds: float, *, host: str = "127.0.0.1", within: Sequence[str] = ()) -> Office:
     receipts = folder / "receipts"
     process = subprocess.Popen(
-        [*within, sys.executable, str(HERE / "slow_server.py"), str(receipts), str(seconds), host],
+        [*within, sys.executable, str(HERE.parent / "shared" / "slow_server.py"), str(receipts), str(seconds), host],
         stdout=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     assert process.stdout is not None

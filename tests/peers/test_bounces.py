@@ -10,7 +10,6 @@ import smtplib
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 import pytest
 import trustme
+from waiting import free_port, until
 
 from digest.audience import suppression
 from digest.config import Environment
@@ -119,20 +119,6 @@ mail_location = maildir:{folder}/mail/bounces
 """
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def wait_for(what: str, ready: object, seconds: float = 30) -> None:
-    assert callable(ready)
-    deadline = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.1)
-
-
 def answers(port: int) -> bool:
     with socket.socket() as knock:
         return knock.connect_ex(("127.0.0.1", port)) == 0
@@ -162,7 +148,7 @@ class Office:
         subprocess.run([*self._postfix, "start"], check=True, capture_output=True)
         self._dovecot = subprocess.Popen([dovecot, "-F", "-c", folder / "dovecot.conf"])
         for port in (self.smtp, self.imap, refusing):
-            wait_for(f"port {port}", lambda port=port: answers(port))
+            until(lambda port=port: answers(port), 30, f"nobody listens at port {port}")
 
     def close(self) -> None:
         self._dovecot.terminate()
@@ -239,7 +225,7 @@ def test_genuine_reports_end_in_the_right_state(
         )
     sent = send(letters["ana"].edition, transport=postfix, now=lambda: NOW, var=tmp_path, connections=1)
     assert (sent.sent, sent.open, sent.uncertain) == (4, 0, 1)
-    wait_for("four reports", lambda: len(office.returned) >= 4)
+    until(lambda: len(office.returned) >= 4, 30, "four reports never came")
     config = settings.CONFIG
     environment = Environment({"DIGEST_BOUNCES_URL": office.url, "DIGEST_INSTALL_ID": "office"})
     Install.objects.create(identity="office", made_at=NOW)

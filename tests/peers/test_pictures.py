@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.django_db
 
@@ -19,14 +19,6 @@ OVERFLOWING = """() => [...document.querySelectorAll("body *")]
     .map(e => e.outerHTML.slice(0, 120))"""
 # A letter is no page of a site: it has no main landmark, and needs none.
 NOT_FOR_LETTERS = {"rules": {rule: {"enabled": False} for rule in ("region", "landmark-one-main")}}
-
-
-@pytest.fixture
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 def opened(browser: Browser, made: Any, html: str, *, width: int, scheme: Any) -> tuple[Page, list[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import os
 import re
 import threading
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import look, reach
 
 from digest.audience import tokens
 from digest.audience.subscriptions import add
@@ -26,18 +26,6 @@ from digest.store.models import Request, Subscriber, Subscription
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SECTIONS = [{"tag": "Syria"}, {"tag": "World", "title": "The World"}, {"tag": "*", "title": "Also today"}]
-
-
-@pytest.fixture
-def browser(chromium: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    # Playwright's loop runs in this thread; the test's own queries are short and nobody waits for them.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -61,14 +49,6 @@ def newsroom(settings: Any, tmp_path: Path, live_server: Any) -> str:
     settings.VAR.mkdir()
     identity.make(settings.VAR, Environment({}), now=now())
     return live_server.url
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where pictures of the pages go; DIGEST_TEST_SHOTS keeps them to be looked at."""
-    folder = Path(os.environ.get("DIGEST_TEST_SHOTS") or tmp_path / "shots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture
@@ -99,28 +79,6 @@ def open_page(browser: Any, newsroom: str, shots: Path) -> Iterator[Any]:
         assert context.cookies() == []
         context.close()
     assert not faults
-
-
-def look(page: Any, shots: Path, name: str) -> None:
-    page.screenshot(path=shots / f"{name}.png", full_page=True)
-    assert page.locator("h1").count() == 1
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the screen"
-    low = page.evaluate(CONTRAST)
-    assert not low, f"{name}: hard to read: {low}"
-    small = page.evaluate(SMALL)
-    assert not small, f"{name}: too small for a finger: {small}"
-
-
-def reach(page: Any, text: str, presses: int = 60) -> None:
-    """Move by Tab until what has the focus says `text`."""
-    said = (
-        "document.activeElement === document.body ? '' : document.activeElement.innerText + document.activeElement.id"
-    )
-    for _ in range(presses):
-        page.keyboard.press("Tab")
-        if text in page.evaluate(said):
-            return
-    pytest.fail(f"Tab never reached {text!r}")
 
 
 def letters(settings: Any) -> list[str]:
@@ -273,22 +231,3 @@ def test_everybody_can_use_it(
         wrong = [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found["violations"]]
         assert wrong == [], address
     context.close()
-
-
-SMALL = """() => [...document.querySelectorAll('button, select, summary, fieldset label, .field input')]
-  .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.innerText.slice(0, 30))"""
-
-CONTRAST = """() => {
-  const light = c => {
-    const [r, g, b] = c.map(v => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 });
-    return .2126 * r + .7152 * g + .0722 * b };
-  const read = s => s.match(/[0-9.]+/g).map(Number);
-  const ground = e => { for (; e; e = e.parentElement) { const c = read(getComputedStyle(e).backgroundColor);
-    if (c.length < 4 || c[3] > 0) return c.slice(0, 3) } return read('255 255 255') };
-  const low = [];
-  for (const e of document.querySelectorAll('body *')) {
-    if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || !e.offsetParent) continue;
-    const a = light(read(getComputedStyle(e).color).slice(0, 3)), b = light(ground(e));
-    if ((Math.max(a, b) + .05) / (Math.min(a, b) + .05) < 4.5) low.push(e.innerText.slice(0, 30));
-  }
-  return low }"""

@@ -156,6 +156,22 @@ def due(
     return tuple(sorted(actions, key=lambda action: (action.slot, action.newsletter)))
 
 
+def goes_on_until(
+    newsletter: Newsletter, slot: datetime, approved_at: datetime | None, attempts_for: timedelta
+) -> datetime:
+    """Until when the clock goes on with a run that has begun; later it is a person's, from the shell.
+
+    Args:
+        newsletter: the edition's.
+        slot: its time.
+        approved_at: when it was approved, None when it was not.
+        attempts_for: how long letters are tried again.
+    """
+    # From when its letters are let go, which by a person's word may be later than by the clock's.
+    begun = max(slot + newsletter.late_by, approved_at or slot)
+    return begun + attempts_for + (LONGEST if newsletter.clock == "reader" else timedelta(0))
+
+
 def _civil(cron: CronSim, last: datetime) -> Iterator[datetime]:
     for civil in cron:
         if civil > last:
@@ -168,9 +184,7 @@ def _edition(
 ) -> Action | None:
     """What an edition that exists needs, if anything."""
     at, limit = edition.slot.at, edition.slot.at + newsletter.late_by
-    # From when its letters are let go, which by a person's word may be later than by the clock's.
-    begun = max(limit, edition.approved_at or limit)
-    last = begun + attempts_for + (LONGEST if newsletter.clock == "reader" else timedelta(0))
+    last = goes_on_until(newsletter, at, edition.approved_at, attempts_for)
     kind: Kind | None = None
     why, appeal = "", True
     late = f"it would be more than {_span(newsletter.late_by)} late"

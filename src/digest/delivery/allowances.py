@@ -140,6 +140,11 @@ def leave_alone(domain: str, now: datetime) -> datetime:
     return row.free_at
 
 
+def end_rest(now: datetime) -> None:
+    """Leave the mail server alone no longer; the next rest of the day is as long as it would have been."""
+    Allowance.objects.filter(key=CLOSED, free_at__gt=now).update(free_at=now)
+
+
 def _rows(keys: list[str], *, lock: bool) -> dict[str, Allowance]:
     """The rows by key; with `lock` they are made where missing, and locked in one order by all workers."""
     found = {row.key: row for row in _read(keys, lock=lock)}

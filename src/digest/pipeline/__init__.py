@@ -15,5 +15,6 @@ pages.py       the articles' own pages, where the newsroom asks for them
 forms.py       an edition in each of its forms: what approve freezes and preview shows
 preview.py     exactly what would be sent, with dead tokens
 wish.py        an editor's wish for one story of a draft
+resume.py      an editor lets a run go on that was held or rests, or passes the canary
 notices.py     what the editors are told by mail
 """

@@ -8,10 +8,11 @@ from digest.clock.now import now
 from digest.errors import DigestError, MovedOnError
 from digest.feeds.address import http_address
 from digest.pipeline import approve as pipeline
+from digest.pipeline.resume import resume as go_on
 from digest.pipeline.wish import wish as pipeline_wish
 from digest.render.plain import plain
 from digest.social import ledger
-from digest.studio import gate
+from digest.studio import gate, show
 from digest.studio.edition import row_of
 from digest.studio.pages import words
 
@@ -67,6 +68,24 @@ def wish(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
     except DigestError as error:
         return words(request, "It cannot be changed", str(error), status=409, back=here)
     return HttpResponseRedirect(f"{here}ranks")
+
+
+def resume(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:
+    """Let a run that was held or rests go on, past the canary if the form says so; two presses do what one does."""
+    row, here = row_of(newsletter, slot), f"/studio/editions/{newsletter}/{slot}/deliveries"
+    config, at, user = gate.current(), now(), gate.person(request)
+    assert user is not None
+    if show.past_the_clock(config, row, at):
+        text = f"Its run stopped too long ago for the clock. From the shell it goes on: digest publish {row.name}"
+        return words(request, "Too late for the clock", text, status=409, back=here)
+    past = request.POST.get("past") == "canary"
+    try:
+        go_on(config, row, by=user.email, now=at, mark=request.POST.get("mark", ""), past_canary=past)
+    except MovedOnError:
+        return moved_on(request, here)
+    except DigestError as error:
+        return words(request, "It cannot go on", str(error), status=409, back=here)
+    return HttpResponseRedirect(here)
 
 
 def settle(request: HttpRequest, newsletter: str, slot: str) -> HttpResponseBase:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
+from digest.clock.due import goes_on_until
 from digest.config import Config
 from digest.delivery import summary
 from digest.edition.workflow import STEPS, Status
@@ -88,10 +89,23 @@ def overdue(config: Config, row: Edition, now: datetime) -> str:
     return f"Its time has passed too long ago for the clock. Approved, it leaves with: digest publish {row.name}"
 
 
+def past_the_clock(config: Config, row: Edition, now: datetime) -> bool:
+    """Whether a run stopped so long ago that the clock does not go on with it, whoever says so."""
+    newsletter = config.newsletters.get(row.newsletter)
+    if newsletter is None:
+        return True
+    return now > goes_on_until(newsletter, row.slot_at, row.approved_at, config.delivery.attempts_for)
+
+
 def may(row: Edition) -> dict[str, bool]:
-    """Which decisions are open."""
+    """Which decisions are open. A run that was held is not approved again: it goes on (`pipeline.resume`)."""
     steps = STEPS[row.status]
-    return {"approve": Status.APPROVED in steps, "hold": Status.HELD in steps}
+    stopped = row.status == Status.HELD and row.approved_at is not None
+    return {
+        "approve": Status.APPROVED in steps and not stopped,
+        "hold": Status.HELD in steps,
+        "go_on": stopped,
+    }
 
 
 def letters(rows: Iterable[Edition]) -> dict[int, dict[str, int]]:

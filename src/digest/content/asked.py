@@ -156,6 +156,8 @@ def _count(value: Any) -> int | None:
     return min(value, 10**9) if whole and value >= 0 else None
 
 
+_MOST_CLAIMS = 20
+_LONGEST = 2_000  # code points of one sentence
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL | re.IGNORECASE)
 
 
@@ -168,8 +170,8 @@ def read_claims(content: str) -> tuple[Claim, ...]:
     fenced = _FENCE.match(content)
     answer = _json(fenced[1] if fenced else content, "what the model said")
     told = answer.get("summary")
-    if not isinstance(told, list) or not told:
-        raise InputError('what the model said has no list "summary"')
+    if not isinstance(told, list) or not 0 < len(told) <= _MOST_CLAIMS:
+        raise InputError('what the model said has no list "summary" of a few sentences')
     return tuple(_claim(item) for item in told)
 
 
@@ -179,7 +181,12 @@ def _claim(item: Any) -> Claim:
         raise InputError("a sentence of the model has no text")
     if not isinstance(cites, list) or any(isinstance(n, bool) or not isinstance(n, int) for n in cites):
         raise InputError("a sentence of the model does not say what it rests on")
-    return Claim(text=" ".join(text.split()), cites=tuple(dict.fromkeys(cites)))
+    if any(abs(n) > MOST_SENTENCES for n in cites):
+        raise InputError("a sentence of the model cites one that there is not")
+    text = " ".join(text.split())
+    if len(text) > _LONGEST or text != seen(text):
+        raise InputError("a sentence of the model is too long, or has signs in it that nobody sees")
+    return Claim(text=text, cites=tuple(dict.fromkeys(cites)))
 
 
 def _json(text: str, what: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -153,11 +154,34 @@ def test_claims_with_and_without_a_fence() -> None:
         '{"summary": [{"text": "The council votes.", "from": ["1"]}]}',
         '{"summary": [{"text": 5, "from": [1]}]}',
         '{"summary": [[1]]}',
+        '{"summary": [{"text": "The council \\u0000 votes.", "from": [1]}]}',
+        '{"summary": [{"text": "The council \\ud800 votes.", "from": [1]}]}',
+        '{"summary": [{"text": "The council \\u202e votes.", "from": [1]}]}',
+        '{"summary": [{"text": "The council votes.", "from": [' + "9" * 400 + "]}]}",
+        '{"summary": [' + ",".join(['{"text": "The council votes.", "from": [1]}'] * 21) + "]}",
+        '{"summary": [{"text": "' + "x" * 3_000 + '.", "from": [1]}]}',
     ],
 )
 def test_claims_that_are_none(said: str) -> None:
     with pytest.raises(InputError):
         read_claims(said)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["choices", "message", "content", "usage", "summary", "text", "from"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_any_answer_is_read_or_refused(value: object) -> None:
+    for read in (lambda: read_reply(json.dumps(value).encode()), lambda: read_claims(json.dumps(value))):
+        with contextlib.suppress(InputError):
+            read()
 
 
 @given(st.text(max_size=300))

@@ -248,7 +248,7 @@ def _short(piece: Piece, words: int, context: _Context) -> Label | None:
         return "bio"
     if context.tail and wording.is_bio(text, authors=context.authors, stressed=stressed, last=context.last):
         return "bio"
-    if wording.is_appeal(text, tail=context.tail and (words <= 80 or stressed)):
+    if wording.is_appeal(text, tail=context.tail and (words <= 80 or stressed), last=context.last):
         return "appeal"
     if wording.is_byline(text, authors=context.authors, head=context.head):
         return "byline"

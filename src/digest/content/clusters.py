@@ -85,7 +85,7 @@ def _of(piece: Piece, nodes: Sequence[Node], held: dict[int, _Box], inside: int,
     if poor < 0:
         return None
     box = held[poor]
-    if box.linked >= box.chars * _LINKS and nodes[poor].tag not in HEADINGS:
+    if box.linked >= box.chars * _LINKS and nodes[poor].tag not in _KEPT_TAGS:
         return None if list_page else "related"
     if box.listed or piece.tag in _KEPT_TAGS or nodes[poor].tag in _KEPT_TAGS or piece.stressed * 2 > len(piece.text):
         return None

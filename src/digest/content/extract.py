@@ -27,7 +27,9 @@ _BODY: tuple[Label, ...] = ("body", "quotation", "list")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _TINY = 60  # code points
 _DATELINE = 200
-_BEFORE, _AFTER = 8, 12  # pieces around the article that are labelled and kept with it
+_BEFORE, _AFTER = 8, 12  # pieces around the article that are kept with it, if they are its own
+_TITLE = 40  # pieces before the text among which its title stands
+_NOT_AROUND: tuple[Label, ...] = (*_BODY, "related", "other")
 _POOR = 1_000  # code points: an article with less may be hidden in part
 _RICHER = 2.5  # so much more text must be hidden before hidden text is believed
 _TOLD = 500  # code points: less of an article's text in the page's metadata is an excerpt
@@ -178,9 +180,6 @@ def _with_what_is_around(page: Walk, labels: Sequence[Label], kept: Sequence[boo
     if not chosen:
         return ()
     first, last = chosen[0], chosen[-1]
-    taken = [
-        i
-        for i, name in enumerate(labels)
-        if (kept[i] or name not in _BODY) and (kept[i] or first - _BEFORE <= i <= last + _AFTER)
-    ]
+    begin = max((i for i in range(max(0, first - _TITLE), first) if labels[i] == "title"), default=first - _BEFORE)
+    taken = [i for i, name in enumerate(labels) if kept[i] or (name not in _NOT_AROUND and begin <= i <= last + _AFTER)]
     return join([page.pieces[i] for i in taken], [labels[i] for i in taken])

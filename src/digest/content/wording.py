@@ -7,8 +7,14 @@ import re
 from digest.content import phrases
 
 
-def is_appeal(text: str, *, tail: bool) -> bool:
-    """Whether the block asks the reader for money, an address or a follow."""
+def is_appeal(text: str, *, tail: bool, last: bool = False) -> bool:
+    """Whether the block asks the reader for money, an address or a follow.
+
+    Args:
+        text: the block.
+        tail: it stands in the article's latter half.
+        last: it is among the article's last few blocks.
+    """
     words = len(text.split())
     if words > (120 if tail else 60):
         return False
@@ -18,7 +24,7 @@ def is_appeal(text: str, *, tail: bool) -> bool:
     hits = len({m.group() for m in phrases.APPEAL.finditer(lower)})
     if hits == 1 and (not phrases.YOU.search(text) or phrases.INNER_QUOTE.search(text)):
         return False
-    return hits >= 2 or (hits == 1 and words <= 30)
+    return hits >= 2 or (hits == 1 and words <= (60 if last else 30))
 
 
 def is_bio(text: str, *, authors: tuple[str, ...], stressed: bool, last: bool) -> bool:

@@ -35,7 +35,7 @@ def fill(config: Config, row: Edition, value: Value | None, _tab: str) -> dict[s
             {
                 "story": story,
                 "article": story.articles[0] if story.articles else "",
-                "tags": [_line(tagged, names, verdicts) for tagged in story.tags],
+                "tags": [_line(t, names, verdicts) for t in story.tags if verdicts.get(t.tag, (True, ""))[0]],
                 "denied": [(tag, names.get(tag, tag), by) for tag, (fits, by) in verdicts.items() if not fits],
                 "suggested": [_line(t, names, verdicts) for t in found.get(story.id, ()) if t.tag not in known],
                 "others": sorted(((name, key) for key, name in names.items() if key not in known), key=_by_name),
@@ -60,13 +60,13 @@ def _learnt(config: Config, stories: list[EditionStory]) -> dict[str, tuple[Tagg
 
 
 def _line(tagged: Tagged, names: dict[str, str], verdicts: tagging.Verdicts) -> dict[str, Any]:
+    place = f"{tagged.place}, code points {tagged.start}–{tagged.end}" if tagged.start is not None else ""
+    about = (ORIGINS.get(tagged.origin or "", ""), place, "in passing" if tagged.passing else "")
     return {
         "key": tagged.tag,
         "name": names.get(tagged.tag, tagged.tag),
         "why": tagged.why,
-        "origin": ORIGINS.get(tagged.origin or "", ""),
-        "passing": tagged.passing,
-        "place": f"{tagged.place} {tagged.start}–{tagged.end}" if tagged.start is not None else "",
+        "about": "; ".join(filter(None, about)),
         "said": verdicts.get(tagged.tag, (False, ""))[0],
     }
 

@@ -58,6 +58,11 @@ _BY_CAPITALS: Final = re.compile(
     r"(?P<place>[^\W\d_a-z]{2,}\.?(?:[ -][^\W\d_a-z]{2,}){0,3})(?P<state>, [A-Z][a-z]{1,13}\.?(?: [A-Z][a-z]+)?)?"
     r"\s?(?:--|—|(?<=\s)–(?=\s))\s?"
 )
+# A wire that is not in the list: "CALLERBY (Velmara Wire) — ", a place in capitals and the name of a wire or agency.
+_BY_WIRE: Final = re.compile(
+    rf"(?P<place>[^\W\d_a-z]{{2,}}\.?(?:[ /-][^\W\d_a-z]{{2,}}){{0,3}}(?:, {_PLACE})?)(?:, {_DATE})?"
+    rf"\s?\((?:[A-Z][\w.’'-]* ){{1,3}}(?i:wire|news|agency|press|service)\){_DASH}"
+)
 _BEGINS: Final = re.compile(r"[\"'“„«‘‹»(¿¡$€£]{0,2}\s?[^\W_]")
 # An organisation that explains its own short name, such as "Associated Press (AP) – The".
 _NO_PLACE: Final = re.compile(r"(?i)\b(?:press|presse|prensa|agency|agentur|agence|agencia|news|the)\b|وكالة")
@@ -73,6 +78,9 @@ def dateline(paragraph: str) -> int:
         found = form.match(start)
         if found and _is_place(found["place"], capitals=form is _BY_DATE) and _sentence_begins(paragraph, found.end()):
             return found.end()
+    wire = _BY_WIRE.match(start)
+    if wire and _sentence_begins(paragraph, wire.end()):
+        return wire.end()
     found = _BY_CAPITALS.match(start)
     if found and (found["state"] or " " in found["place"] or len(found["place"]) > _ACRONYM):
         sentence = paragraph[found.end() :]

@@ -134,24 +134,19 @@ def _numbers(text: str) -> list[str]:
 
 def _differences(accounts: Sequence[Article], most: int) -> tuple[Differing, ...]:
     texts = [account.text or account.deck for account in accounts]
-    given = [tolls(text, account.language) for text, account in zip(texts, accounts, strict=True)]
+    given = [tolls(text, account.language, account.title) for text, account in zip(texts, accounts, strict=True)]
     return tuple(
-        Differing(
-            what=found[0][1].what,
-            figures=tuple(_figure(accounts[index], texts[index], toll) for index, toll in found),
-        )
+        Differing(what=found[0][1].what, figures=tuple(_figure(accounts[index], toll) for index, toll in found))
         for found in differing(given)[:most]
     )
 
 
-def _figure(account: Article, text: str, toll: Toll) -> Figure:
-    start, end = toll.start, toll.end
-    words = " ".join(text[start:end].split())
+def _figure(account: Article, toll: Toll) -> Figure:
     placed = bool(account.text)
     return Figure(
         source=account.source,
         url=account.url,
-        text=words,
-        start=start if placed else None,
-        end=end if placed else None,
+        text=" ".join(toll.text.split()),
+        start=toll.start if placed else None,
+        end=toll.end if placed else None,
     )

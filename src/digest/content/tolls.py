@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.content.score import terms
 from digest.content.sentences import split
@@ -55,7 +55,8 @@ _ABOUT = (
     r"(?P<about>(?:at least|more than|over|nearly|almost|about|around|some|up to|as many as|fewer than|an estimated) )?"
 )
 _WHO = (
-    r"(?: (?:[a-z]+ ){0,2}(?:people|persons|civilians|soldiers|troops|fighters|militants|police|officers|policemen|"
+    r"(?: (?:[a-z]+ ){0,2}"
+    r"(?P<who>people|persons|civilians|soldiers|troops|fighters|militants|police|officers|policemen|"
     r"workers|children|students|passengers|migrants|refugees|residents|villagers|protesters|demonstrators|suspects|"
     r"hostages|men|women|others|crew members|members|miners|guards|pilgrims|tourists|homes|houses|buildings))?"
 )
@@ -104,13 +105,21 @@ _PAST = re.compile(
     r"previous(?:ly)?|earlier|(?:19|20)\d\d (?:attack|war)|years? ago)\b",
     re.IGNORECASE,
 )
+_BARGAIN = re.compile(
+    r"\b(?:offer|ask|demand|want|seek|propos|target|forecast|expect|aim|plan|compar|up to|previous|last year)\w*|"
+    r"\bfrom (?:about )?[\d$€£]",
+    re.IGNORECASE,
+)
 _NOT = re.compile(
     r"\b(?:not|no|never|denied|denies|without|n[’']t|if|could|may|might|would|than)\b[^.;]{0,30}\Z", re.IGNORECASE
 )
 _SCALES = {"million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12}
 _AROUND = 60
-_SHARED = 3
+_BEFORE = 2
 _FACTOR = 4
+_AT_LARGE = ("", "people", "persons", "others")
+_LONGEST = 600
+_ANY = re.compile(r"\d|\b(?:" + "|".join(_SMALL) + r")\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,51 +129,66 @@ class Toll:
     Attributes:
         what: the thing counted: "killed", "injured" … "percent", "$".
         value: the number; "some 20" and "20" are equal.
-        start, end: where its words stand in the account, in code points.
-        about: the topic's words near it, for shares and sums; empty for people.
+        text: its words, verbatim ("at least 14 people were killed").
+        start, end: where they stand in the account's text, in code points; None for those of its headline.
+        about: of whom it speaks, () for people at large; for shares and sums the topical words next to it.
     """
 
     what: str
     value: float
-    start: int
-    end: int
-    about: frozenset[str] = frozenset()
+    text: str
+    start: int | None
+    end: int | None
+    about: tuple[str, ...] = ()
 
 
-def tolls(text: str, language: str = "") -> tuple[Toll, ...]:
-    """What the opening of an account counts, one figure a thing, in the order of its text."""
+def tolls(text: str, language: str = "", title: str = "") -> tuple[Toll, ...]:
+    """What the opening of an account counts, one figure a thing, in the order of its text.
+
+    What its headline counts is what it stands for: a figure of the text that differs from it is passed over, such as
+    those who died at once beside all who died.
+    """
     if language.partition("-")[0] not in ("", "en"):
         return ()
     found: dict[str, list[Toll]] = {}
+    for toll in _people(title):
+        found.setdefault(toll.what, []).append(replace(toll, start=None, end=None))
+    headline = {what: given[0].value for what, given in found.items()}
     for start, end in split(text, "en")[:LOOKED_AT]:
         sentence = text[start:end]
-        if len(sentence) > 600 or not re.search(r"\d|\b(?:" + "|".join(_SMALL) + r")\b", sentence, re.IGNORECASE):
+        if len(sentence) > _LONGEST or not _ANY.search(sentence):
             continue
-        for toll in (*_people(sentence), *_amounts(sentence)):
-            at = Toll(
-                what=toll.what, value=toll.value, start=start + toll.start, end=start + toll.end, about=toll.about
-            )
-            found.setdefault(toll.what, []).append(at)
-    clear = (given[0] for given in found.values() if len({toll.value for toll in given}) == 1)
-    return tuple(sorted(clear, key=lambda toll: toll.start))
+        for toll in (*_people(sentence, start), *_amounts(sentence, start)):
+            if headline.get(toll.what, toll.value) == toll.value:
+                found.setdefault(toll.what, []).append(toll)
+    clear = [given for given in found.values() if len({toll.value for toll in given}) == 1]
+    told = [next((toll for toll in given if toll.start is not None), given[0]) for given in clear]
+    return tuple(sorted(told, key=lambda toll: -1 if toll.start is None else toll.start))
 
 
 def same_thing(one: Toll, other: Toll) -> bool:
-    """Whether two accounts count the same: the same people's fate, or a share or sum in the same words."""
+    """Whether two accounts count the same: the same people's fate, or a share or sum with the same words next to it."""
     if one.what != other.what:
         return False
     small, large = sorted((one.value, other.value))
     if large > _FACTOR * small:  # the dead of a day beside the dead of a war
         return False
-    return (not one.about and not other.about) or len(one.about & other.about) >= _SHARED
+    return one.about == other.about
 
 
-def _people(sentence: str) -> list[Toll]:
+def _people(sentence: str, at: int = 0) -> list[Toll]:
     """Counts of people in one sentence, without parts, past totals and what did not happen."""
     if _PAST.search(sentence):
         return []
     return [
-        Toll(what=what, value=_value(match["number"]), start=match.start(), end=match.end())
+        Toll(
+            what=what,
+            value=_value(match["number"]),
+            text=match[0],
+            start=at + match.start(),
+            end=at + match.end(),
+            about=_whose(match),
+        )
         for what, patterns in _PATTERNS.items()
         for pattern in patterns
         for match in pattern.finditer(sentence)
@@ -172,22 +196,38 @@ def _people(sentence: str) -> list[Toll]:
     ]
 
 
-def _amounts(sentence: str) -> list[Toll]:
-    """The one share and the one sum of a sentence, with the words around them; none when it gives several."""
+def _whose(match: re.Match[str]) -> tuple[str, ...]:
+    """Of whom a figure speaks: nothing when of people at large, since thirteen children are no toll of fifteen."""
+    who = (match.groupdict().get("who") or "").casefold()
+    return () if who in _AT_LARGE else (who,)
+
+
+def _amounts(sentence: str, at: int) -> list[Toll]:
+    """The one share and the one sum of a sentence, with the words next to them; none when it gives several."""
+    if _BARGAIN.search(sentence):
+        return []
     found: list[Toll] = []
     for kind, pattern in (("percent", _SHARE), ("sum", _SUM)):
         matches = list(pattern.finditer(sentence))
         if len(matches) != 1:
             continue
         (match,) = matches
-        near = sentence[max(0, match.start() - _AROUND) : match.end() + _AROUND]
-        about = frozenset(word for word in terms(near) if not any(c.isdigit() for c in word))
+        before = _topical(sentence[max(0, match.start() - _AROUND) : match.start()])
+        after = _topical(sentence[match.end() : match.end() + _AROUND])
+        if len(before) < _BEFORE or not after:
+            continue
         groups = match.groupdict()
         scale = _SCALES.get(groups.get("scale") or "", 1.0)
         what = kind if kind == "percent" else str(groups["unit"])
         value = float(match["number"].replace(",", "")) * scale
-        found.append(Toll(what=what, value=value, start=match.start(), end=match.end(), about=about or frozenset("?")))
+        about = (*before[-_BEFORE:], after[0])
+        place = {"start": at + match.start(), "end": at + match.end()}
+        found.append(Toll(what=what, value=value, text=match[0], about=about, **place))
     return found
+
+
+def _topical(text: str) -> list[str]:
+    return [word for word in terms(text) if not any(c.isdigit() for c in word)]
 
 
 def _value(number: str) -> float:

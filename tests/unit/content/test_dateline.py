@@ -36,6 +36,7 @@ WIRE = [
     "Madrid, 22 nov (EFE).- |El consejo del puerto se reunió el lunes.",
     "MADRID, 22 (EUROPA PRESS) - |¿Quién paga el ferry?",
     "Buenos Aires, 22 de noviembre (Télam) - |El consejo del puerto se reunió el lunes.",
+    "CALLERBY (Velmara Wire) — |The harbour council met on Monday.",
     "LOS ANGELES -- |The harbour council met on Monday.",
     "BRUSSELS — |The harbour council met on Monday.",
     "GROTON, Conn. — |Two ferries were sold.",

@@ -95,14 +95,25 @@ def test_what_may_count_something_else_is_not_set_beside(text: str) -> None:
     assert add(account("wire", text))[1] == ()
 
 
-def test_shares_and_sums_need_the_same_words_around_them() -> None:
-    one = "Consumer prices in Kelstad rose 3.1 percent in October from a year ago month."
-    other = "Consumer prices in Kelstad rose 3.4 percent in October."
+def test_shares_and_sums_need_the_same_words_next_to_them() -> None:
+    one = "Consumer prices in Kelstad rose 3.1 percent in October, officials said."
+    other = "Officials said consumer prices in Kelstad rose 3.4 percent in October."
     third = "Turnout in the Kelstad vote was 61 percent."
     assert differing([tolls(one), tolls(third)]) == ()
     ((_, first), (index, second)) = differing([tolls(one), tolls(third), tolls(other)])[0]
     assert (first.value, index, second.value) == (3.1, 2, 3.4)
+    offer = "The authority in Kelstad offers crews a rise of 4.5 percent in pay."
+    assert differing([tolls(offer), tolls("Crews in Kelstad want a rise of 6 percent in pay.")]) == ()
     assert tolls("Die Feuerwehr sagte, 30 people were killed.", "de") == ()
+
+
+def test_the_headline_says_which_figure_an_account_stands_for() -> None:
+    text = "Eleven people died when the ferry ran aground. By night 12 people were dead."
+    assert tolls(text) == ()
+    (told,) = tolls(text, "en", "Twelve dead off Quay Point")
+    assert (told.value, told.text, text[told.start : told.end]) == (12, "12 people were dead", "12 people were dead")
+    (told,) = tolls("Eleven people died at once.", "en", "Twelve dead off Quay Point")
+    assert (told.text, told.start) == ("Twelve dead", None)
 
 
 _PIECES = st.sampled_from(["killed ", "14 ", "at least ", "people ", "were ", "$3.1 million ", "12% ", ". ", "x "])

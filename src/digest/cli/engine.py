@@ -26,7 +26,7 @@ _SHAPES = {
         '{"id", "summary": [{"text", "start", "end"}]}',
     ),
     "tag": (
-        '{"id", "title", "text", "deck"?, "categories"?, "publisher_tags"?, "keywords"?}',
+        '{"id", "title", "text" or "html", "deck"?, "categories"?, "publisher_tags"?, "keywords"?}',
         '{"id", "tags": [{"tag", "strength", "why", "place", "start", "end", "origin"}]}',
     ),
     "group": (
@@ -125,7 +125,8 @@ def tag_(say: Say, file: Path | None) -> None:
 
     Reads JSON lines from FILE or standard input, and answers each with a line. The vocabulary is the home's
     config/tags.toml, else the one that comes with the program. Offsets count code points of the "title", the "deck"
-    or the "text", as "place" says; they are null for tags that come from elsewhere, as "origin" says.
+    or the "text", as "place" says; they are null for tags that come from elsewhere, as "origin" says. Where "html" was
+    given, the page's own tags and keywords count too, and the answer carries the text it was read to.
     """
     from digest.content.rules import tag_rules
     from digest.content.tags import Vocabulary
@@ -133,15 +134,15 @@ def tag_(say: Say, file: Path | None) -> None:
     vocabulary = Vocabulary(tag_rules(rules.config(say.home)))
 
     def answer(line: Line) -> dict[str, Any]:
-        found = vocabulary.tag(
-            line.text("title"),
-            line.text("text"),
-            line.texts("categories"),
-            deck=line.text("deck"),
-            publisher=line.texts("publisher_tags"),
-            metadata=line.texts("keywords"),
-        )
-        return {"tags": [asdict(tagged) for tagged in found]}
+        title, text, deck = line.text("title"), line.text("text"), line.text("deck")
+        shown, keywords = line.texts("publisher_tags"), line.texts("keywords")
+        more = {}
+        if line.has("html") and not line.has("text"):
+            page = _page(line.text("html"), line.text("url"), title)
+            title, text, deck, more = title or page.title, page.text, deck or page.deck, {"text": page.text}
+            shown, keywords = shown or page.tags, keywords or page.keywords
+        found = vocabulary.tag(title, text, line.texts("categories"), deck=deck, publisher=shown, metadata=keywords)
+        return {"tags": [asdict(tagged) for tagged in found], **more}
 
     lines = Lines(file)
     lines.answer(answer)

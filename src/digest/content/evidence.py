@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from digest.content.mentions import Mention
 from digest.model import Tagged
 
-OPENING = 600
+OPENING = 400
 """Characters after which a first paragraph no longer counts as the opening."""
-
-BLURB = 280
-"""Characters up to which a text is all opening: what a feed carries where it carries no article."""
 
 STUFFED = 15
 """Labels above which a publisher's list is written for search engines: then each needs words of the article too."""
 
+_PARAGRAPH = re.compile(r"(\S)[^\S\n]*\n")
+_ENDS = frozenset('.!?…"”»’。！？؟।')
+_KICKER = {True: 20, False: 80}  # characters of what is too short for a first paragraph: a date line, a kicker
 _PER_MENTION = 9_000  # characters of a long text that ask for one mention more
 _USUAL = 3_000  # characters of a usual article; in a longer one each mention says less
 
@@ -74,11 +75,11 @@ class Read(NamedTuple):
 
     @property
     def opening(self) -> int:
-        """Where the text's opening ends: with its first paragraph of 80 characters or more, at most `OPENING`."""
-        if len(self.text) <= BLURB:
-            return len(self.text)
-        end = self.text.find("\n", min(80, len(self.text)))
-        return min(len(self.text) if end < 0 else end, OPENING)
+        """Where the text's opening ends: with its first paragraph that is a sentence, after `OPENING` at the latest."""
+        for end in _PARAGRAPH.finditer(self.text, 0, OPENING):
+            if end.start() >= _KICKER[end[1] in _ENDS]:
+                return end.start(1) + 1
+        return min(len(self.text), OPENING)
 
 
 def judge(key: str, e: Evidence, read: Read) -> Tagged | None:

@@ -157,8 +157,15 @@ def test_the_deck_counts_between_title_and_text() -> None:
     assert (tagged.place, tagged.start, tagged.end, tagged.why) == ("deck", 9, 14, "“Sudan” in the deck")
 
 
+def test_the_opening_is_the_first_paragraph_that_is_a_sentence() -> None:
+    for text in ("WASHINGTON\n\nSudan eats.", "Sudan eats.\nIt does.", "Sudan eats"):
+        assert [t.tag for t in WORLD.tag("Bread", text)] == ["sudan"]
+    for text in ("Bread is dear everywhere.\nOne man was in Sudan.", "Bread is dear. " * 40 + "So it is in Sudan."):
+        assert WORLD.tag("Bread", text) == ()
+
+
 def test_a_single_mention_below_the_opening_never_makes_a_tag() -> None:
-    for length in range(2, 15):
+    for length in range(1, 15):
         filler = "The council met again on a grey morning and spoke of roads. " * 3
         text = f"{filler}\n\n" * length + "It was so in Sudan once."
         assert WORLD.tag("Bread is dearer", text) == ()

@@ -11,6 +11,7 @@ MAX_CHARACTERS = 2_000_000
 """More of a page than this (code points) is cut off: no article is that long."""
 
 _MAX_DEPTH = 250  # libxml2 itself stops at 256 and drops what follows
+_DEEP = etree.XPath(f"boolean({'/*' * _MAX_DEPTH})")
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff\u2060]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NESTED = re.compile(r"</?(?!(?:p|br|h[1-6]|img|hr)\b)[a-zA-Z][^<>]*>")
@@ -45,12 +46,7 @@ def _parse(html: str) -> HtmlElement | None:
 
 
 def _too_deep(root: HtmlElement) -> bool:
-    depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth >= _MAX_DEPTH:
-            return True
-    return False
+    return bool(_DEEP(root))
 
 
 def tidy(text: str) -> str:

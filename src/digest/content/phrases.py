@@ -58,14 +58,14 @@ APPEAL = _any(
 
 # One of these is in every appeal that APPEAL finds; looking for them first spares most blocks the search.
 STEMS = (
-    "donat", "contribution", "gift", "deductible", "support", "dedicated reader", "for reading", "become a", "a coffee",
-    "subscri", "sign", "newsletter", "inbox", "mailing list", "whatsapp", "telegram", " app", " us ", "patreon",
-    "follow", "special offer", "to hear", "already a",
-    "help us", "your ", "we need", "we rely", "we depend", "if you", "please", "spende", "unterst",
-    "abonn", "don ", "soutenez",
-    "inscri", "haz", "apoy", "apóy", "suscr", "dona", "assine", "apoie", "doação", "sostieni", "iscriv", "doneer",
-    "steun", "meld je", "поддерж", "подпи", "пожертв", "підтрим", "підпи", "تبرع", "ادعم", "اشترك", "حمایت", "תרמו",
-    "הירשמו", "תמכו", "寄付", "購読", "メルマガ", "订阅", "捐", "訂閱",
+    "donat", "contribution", " gift", "deductible", "support", "dedicated reader", "for reading", "become a", "a coffee",
+    "subscri", "sign up", "sign-up", "signing up", "signing-up", "newsletter", "inbox", "mailing list", "whatsapp",
+    "telegram", " app", "find us", "join us", "like us", "patreon", "follow", "special offer", "to hear", "already a",
+    "help us", "we need", "we rely", "we depend", "if you enjoy", "if you like", "if you value", "if you appreciate",
+    "if you found", "please", "spende", "unterst", "abonn", "un don", "soutenez", "inscri", "hazte", "haz una", "apoy",
+    "apóy", "suscr", "dona a", "dona h", "assine", "apoie", "doação", "sostieni", "iscriv", "donazione", "doneer",
+    "steun ons", "meld je", "поддерж", "подпи", "пожертв", "підтрим", "підпи", "تبرع", "ادعم", "اشترك",
+    "حمایت", "תרמו", "הירשמו", "תמכו", "寄付", "購読", "メルマガ", "订阅", "捐", "訂閱",
 )  # fmt: skip
 YOU = re.compile(
     r"\b(?:you|your|our|us|we|me|my|please|today|now|here|click|sie|uns|unsere?|vous|nous|notre|nos|usted|tu|"

@@ -58,7 +58,8 @@ APPEAL = _any(
 
 # One of these is in every appeal that APPEAL finds; looking for them first spares most blocks the search.
 STEMS = (
-    "donat", "contribution", " gift", "deductible", "support", "dedicated reader", "for reading", "become a", "a coffee",
+    "donat", "contribution", " gift", "deductible", "support", "dedicated reader", "for reading", "become a",
+    "a coffee",
     "subscri", "sign up", "sign-up", "signing up", "signing-up", "newsletter", "inbox", "mailing list", "whatsapp",
     "telegram", " app", "find us", "join us", "like us", "patreon", "follow", "special offer", "to hear", "already a",
     "help us", "we need", "we rely", "we depend", "if you enjoy", "if you like", "if you value", "if you appreciate",

@@ -253,6 +253,10 @@ def differing(accounts: Sequence[tuple[Toll, ...]]) -> tuple[tuple[tuple[int, To
                 if (later, other.what) not in used and same_thing(toll, other)
             ]
             if any(other.value != toll.value for _, other in others):
-                found.append(((index, toll), *others))
-                used.update((place, other.what) for place, other in ((index, toll), *others))
+                group = [(index, toll), *others]
+                values = [given.value for _, given in group]
+                # Each value once before any comes again, so that a short line shows that they differ.
+                again = sorted(range(len(group)), key=lambda place: values.index(values[place]) != place)
+                found.append(tuple(group[place] for place in again))
+                used.update((place, other.what) for place, other in group)
     return tuple(found)

@@ -77,6 +77,12 @@ def test_figures_that_differ_stand_side_by_side_in_their_own_words() -> None:
     assert wire[found.figures[1].start : found.figures[1].end] == "30 people were killed"
 
 
+def test_each_figure_comes_once_before_one_comes_again() -> None:
+    told = [f"{number} people were killed on Monday." for number in (14, 14, 14, 30)]
+    _, (found,) = add(*(account(f"wire{place}", text) for place, text in enumerate(told)))
+    assert [one.source for one in found.figures] == ["courier", "wire3", "wire0", "wire1", "wire2"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

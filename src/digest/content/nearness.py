@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from digest.content.similarity import Vector, vectors
+from digest.content.similarity import Vector, cosine, vectors
 from digest.model import Story
+
+NOTICED = 0.03
+"""The least likeness that counts: most pairs of different events are less alike."""
+
+CROWD = 50
+"""How many stories may hold a term by which others are found, or 2 % of all: the rest say little and cost most."""
 
 BODY = 2_000
 """Characters of a text that are looked at: `similarity.opening` wants 200 words of it."""
@@ -30,23 +36,29 @@ def nearest(stories: Mapping[str, Vector], others: Sequence[Vector]) -> dict[str
 
 
 class Index:
-    """Vectors by their terms, so that the likeness of one to all is found by what they share.
+    """Vectors by their rarer terms, so that what is like a vector is found by what they share.
 
     Args:
         known: vectors of length 1 by name.
     """
 
     def __init__(self, known: Mapping[str, Vector]) -> None:
-        self._holders: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        self._known = known
+        holders: dict[str, list[tuple[str, float]]] = defaultdict(list)
         for name in sorted(known):
             for term, weight in known[name].items():
-                self._holders[term].append((name, weight))
+                holders[term].append((name, weight))
+        crowd = max(CROWD, len(known) // 50)
+        self._holders = {term: held for term, held in holders.items() if len(held) <= crowd}
 
     def likeness(self, vector: Vector) -> dict[str, float]:
-        """The cosine of a vector with every known one that shares a term with it, rounded to four digits."""
+        """The cosine of a vector with every known one that is noticeably like it, rounded to four digits."""
         sums: dict[str, float] = defaultdict(float)
         for term in sorted(vector):
             weight = vector[term]
             for name, other in self._holders.get(term, ()):
                 sums[name] += weight * other
-        return {name: round(min(1.0, value), 4) for name, value in sums.items()}
+        near = (
+            (name, round(cosine(vector, self._known[name]), 4)) for name, part in sums.items() if part >= NOTICED / 2
+        )
+        return {name: likeness for name, likeness in near if likeness >= NOTICED}

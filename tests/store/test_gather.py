@@ -281,6 +281,25 @@ def test_the_page_is_read_where_the_newsroom_asks_for_it(site: Site):
     assert article.page_problem == ""
 
 
+@pytest.mark.parametrize(
+    "link", ['<link rel="amphtml" href="/one.amp">', '<a class="print-link" href="/one.amp">Print</a>']
+)
+@pytest.mark.parametrize(("robots_txt", "times"), [("", 5), ("User-agent: *\nDisallow: /one.amp", 0)])
+def test_a_page_that_gives_little_is_read_in_the_version_for_print_where_that_is_allowed(
+    site: Site, link: str, robots_txt: str, times: int
+):
+    site.pages["/feed"] = (200, {}, own_item(site))
+    site.pages["/robots.txt"] = (200, {}, robots_txt)
+    bare = (
+        f"<html><body><div id=root>{link}<p>The text comes with a script that nobody has run.</p></div></body></html>"
+    )
+    site.pages["/one"] = (200, {"Content-Type": "text/html"}, bare)
+    site.pages["/one.amp"] = (200, {"Content-Type": "text/html"}, PAGE.format(body=PARAGRAPHS, robots="all"))
+    poll(site, full_text=True)
+    assert Article.objects.get().text.count("The board of the harbour met") == times
+    assert ("/one.amp" in [path for path, _ in site.asked]) == bool(times)
+
+
 def test_what_could_deceive_does_not_enter_with_a_page(site: Site):
     body = PARAGRAPHS.replace("dived along", "dived\u202e along\ue000") + "<p>\u2066\u2069</p>"
     site.pages["/feed"] = (200, {}, own_item(site))

@@ -84,6 +84,7 @@ def read_page(html: str | bytes, url: str) -> Page:
         blocks=blocks,
         picture=shown,
         tags=head.tags,
+        elsewhere=head.elsewhere,
         keywords=head.keywords,
     )
     marked = (b.text for b in blocks if b.label == "deck")

@@ -35,6 +35,7 @@ _AUTHOR_NAMES = (
 _MARKED_AUTHORS = (
     "//*[@rel='author' or @itemprop='author' or contains(@class, 'byline') or contains(@class, 'author-name')]"
 )
+_TO_PRINT = "//a[@href and (@rel='print' or contains(@class, 'print-link') or contains(@class, 'printer-friendly'))]"
 _SUFFIX = re.compile(r"\s+(?:\||-|–|—|::|»|•|·|~)\s+")
 _URL_DATE = re.compile(r"/(20\d\d|19\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|_|\b)")
 
@@ -52,6 +53,7 @@ class Head:
     tags: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     body: str = ""
+    elsewhere: str = ""
     metas: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -75,6 +77,7 @@ def read_head(root: HtmlElement, url: str) -> Head:
         tags=(tags := _tags(root, metas)),
         keywords=_keywords(metas, nodes, known=tags),
         body=_text(nodes, "articleBody"),
+        elsewhere=_elsewhere(root, url),
         metas=metas,
     )
 
@@ -87,6 +90,22 @@ def web_address(value: str, base: str) -> str:
     except ValueError:
         return ""
     return joined if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _elsewhere(root: HtmlElement, url: str) -> str:
+    """The address of a barer version of the page, on its own site: AMP, else the one to print; "" for none."""
+    amp = [link.get("href") for link in root.iter("link") if "amphtml" in (link.get("rel") or "").lower().split()]
+    printed = [link.get("href") for link in root.iter("link") if "print" in (link.get("media") or "")
+               and "alternate" in (link.get("rel") or "").lower()]  # fmt: skip
+    printed += [a.get("href") for a in root.xpath(_TO_PRINT)[:3]]
+    host = _bare_host(url)
+    addresses = (web_address(said or "", url).partition("#")[0] for said in (*amp[:2], *printed[:4]))
+    return next((a for a in addresses if a and a != url.partition("#")[0] and _bare_host(a) == host), "")
+
+
+def _bare_host(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    return re.sub(r"\A(?:www|amp|m|mobile|print)\.", "", host)
 
 
 def _metas(root: HtmlElement) -> dict[str, list[str]]:

@@ -56,6 +56,7 @@ class Page:
     """What the engine reads out of one HTML page or one `content:encoded`.
 
     Attributes:
+        elsewhere: the address of a barer version of it, for AMP or for print, where it names one.
         tags: what its publisher shows it under.
         keywords: what its head says to machines alone.
     """
@@ -69,6 +70,7 @@ class Page:
     picture: Picture | None = None
     tags: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    elsewhere: str = ""
 
     @property
     def text(self) -> str:

@@ -25,6 +25,9 @@ from digest.store.articles import Article
 AT_MOST = 500
 """Pages of one gather; a feed that brings more than this at once is not news."""
 
+POOR = 600
+"""Code points of a page's text below which its AMP or print version is asked for too."""
+
 _HTML = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 
 
@@ -59,12 +62,22 @@ def read(config: Config, fresh: Sequence[int], *, allow: tuple[Network, ...], ag
             article.page_problem = "robots.txt asks us not to read this page"
 
     taken: list[tuple[Article, Page]] = []
+    barer: dict[str, Article] = {}
 
     def done(answer: Fetched) -> None:
         article = articles[answer.address]
-        article.page_problem = _read_into(article, answer, taken)
+        article.page_problem = _read_into(article, answer, taken, barer)
+
+    def done_barer(answer: Fetched) -> None:
+        article, problem = barer[answer.address], barer[answer.address].page_problem
+        # What is wrong with the second version is no news where the first one gave something.
+        article.page_problem = _read_into(article, answer, taken, {}) and problem
 
     fetch_all(wanted, allow=allow, on_done=done, agent=agent, timeout=timeout, at_once=config.gather.at_once)
+    if barer:
+        rules |= _robots({_site(url) for url in barer} - rules.keys(), allow=allow, agent=agent, timeout=timeout)
+        again = [Request(address=url, accept=_HTML) for url in barer if may_read(rules[_site(url)], url, agent)]
+        fetch_all(again, allow=allow, on_done=done_barer, agent=agent, timeout=timeout, at_once=config.gather.at_once)
     _keep(taken)
     fields = ["text", "blocks", "deck", "authors", "picture", "corrections", "publisher_tags", "keywords"]
     Article.objects.bulk_update(articles.values(), [*fields, "page_read_at", "page_problem"], batch_size=50)
@@ -81,8 +94,15 @@ def _keep(taken: Sequence[tuple[Article, Page]]) -> None:
         article.corrections = list(corrections(page.blocks))
 
 
-def _read_into(article: Article, answer: Fetched, taken: list[tuple[Article, Page]]) -> str:
-    """Take the page's text when it is better than the feed's; the reason in words when it is not taken."""
+def _read_into(article: Article, answer: Fetched, taken: list[tuple[Article, Page]], barer: dict[str, Article]) -> str:
+    """Take the page's text when it is better than the feed's; the reason in words when it is not taken.
+
+    Args:
+        article: whose page it is.
+        answer: the page as it was fetched.
+        taken: where what is taken goes.
+        barer: where the address of the page's AMP or print version goes when the page itself gives little.
+    """
     if answer.body is None:
         return answer.error
     if "noarchive" in answer.robots.lower():
@@ -91,8 +111,11 @@ def _read_into(article: Article, answer: Fetched, taken: list[tuple[Article, Pag
     if reason := withheld(html if isinstance(html, str) else html.decode("utf-8", "replace")):
         return reason
     page = clean_page(read_page(html, answer.final or article.url))
-    article.publisher_tags, article.keywords = list(page.tags), list(page.keywords)
-    if len(page.text) <= len(article.text):
+    article.publisher_tags = list(page.tags) or article.publisher_tags
+    article.keywords = list(page.keywords) or article.keywords
+    if page.elsewhere and len(page.text) < POOR:
+        barer[page.elsewhere] = article
+    if len(page.text) <= max(len(article.text), *(len(p.text) for a, p in taken if a is article), 0):
         return "" if article.text else "no article was found on the page"
     taken.append((article, page))
     article.deck = article.deck or page.deck

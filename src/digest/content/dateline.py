@@ -51,11 +51,13 @@ _PLACE: Final = rf"{_NAME}(?:[ /](?:{_SMALL} ){{0,2}}{_NAME}){{0,4}}"
 _PLACES: Final = rf"(?P<place>{_PLACE}(?:, {_PLACE}){{0,2}})"
 _DASH: Final = r"(?:\s?\.?\s?(?:--|[—–―])\s?|\s?\.-\s?|\s-{1,2}\s)"
 _BY_AGENCY: Final = re.compile(rf"(?:{_PLACES}(?:[,،]? (?:{_DATE}|{_DAY}))?\s?(?:-\s)?|{_DATE}\s)?{_AGENCY}{_DASH}")
+# "(CNN) President Quill said": an agency alone before the first word.
+_BARE_AGENCY: Final = re.compile(rf"\(\s?{_ONE_AGENCY}\s?\)\s(?=[A-Z“\"])")
 _BY_DATE: Final = re.compile(rf"{_PLACES}, {_DATE}{_DASH}")
 # "LOS ANGELES -- ", "GROTON, Conn. — ", "BRUSSELS — ": capitals of at least two words or five letters, and a long dash.
 _BY_CAPITALS: Final = re.compile(
     r"(?!(?:BREAKING|EXCLUSIVE|WATCH|UPDATED?|OPINION|ANALYSIS|EXPLAINER|VIDEO|PHOTOS?|LIVE|NOTE|EDITOR)\b)"
-    r"(?P<place>[^\W\d_a-z]{2,}\.?(?:[ -][^\W\d_a-z]{2,}){0,3})(?P<state>, [A-Z][a-z]{1,13}\.?(?: [A-Z][a-z]+)?)?"
+    r"(?P<place>[^\W\d_a-z]{2,}\.?(?:[ -][^\W\d_a-z]{2,}){0,3})(?P<state>, (?:[A-Z][a-z]{1,13}\.?(?: [A-Z][a-z]+)?|(?:[A-Z]\.){2}))?"
     r"\s?(?:--|—|(?<=\s)–(?=\s))\s?"
 )
 # A wire that is not in the list: "CALLERBY (Velmara Wire) — ", a place in capitals and the name of a wire or agency.
@@ -72,6 +74,8 @@ _THE: Final = re.compile(r"(?i)\bthe (?:hague|valley|bronx)\b")
 def dateline(paragraph: str) -> int:
     """How many characters of a paragraph are its dateline, the white space after it included; 0 when it has none."""
     start = paragraph[:LONGEST]
+    if bare := _BARE_AGENCY.match(start):
+        return bare.end()
     if not any(sign in start for sign in "-–—―"):
         return 0
     for form in (_BY_AGENCY, _BY_DATE):

@@ -48,7 +48,7 @@ _POINTER = re.compile(
     r"^(?:below|above)\b|"
     r"\b(?:listed|see|shown|linked|embedded|scroll|found|described|pictured|the \w+) (?:down )?(?:below|above)"
     r"(?=[.,;:!)])|"
-    r"\b(?:post|part|link|list|video) is here\b|\b(?:click|tap|read|watch|listen) (?:here|on the link)\b|"
+    r"\bfind (?:it|them|out|more) (?:below|here)\b|\b(?:post|part|link|list|video) is here\b|\b(?:click|tap|read|watch|listen) (?:here|on the link)\b|"
     r"\b(?:is|are|was|were) (?:sponsored|presented|brought to you) by\b|\b(?:guest|sponsored) post\b|"
     r"\b(?:this|the) (?:article|post|story|piece) (?:\w+ ){0,2}"
     r"(?:appeared|published|posted|contains|discusses|is part of|was written)\b|"

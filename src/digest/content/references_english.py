@@ -42,7 +42,7 @@ _PHRASES = re.compile(
     r"this case|both cases|fact|short|general|particular|the meantime|the end|the process)|as (?:a result|such|well|"
     r"noted|mentioned)|of course|after all|to (?:the contrary|be sure|be clear|be fair|make matters worse|do so)|"
     r"on the (?:other|contrary|one hand)|at the (?:same time|time|moment|very least)|after (?:that|this|which)|"
-    r"because of (?:this|that|these)|by (?:contrast|then|comparison|that time)|"
+    r"because of (?:this|that|these)|(?:all of )?which (?:is|was|means|meant|makes|made|brings|leads|leaves|has|had)|by (?:contrast|then|comparison|that time)|"
     r"even (?:so|then|though (?:it|he|she|they|that|this))|since then|until then|up to now|back then|"
     r"(?:later|earlier|soon|shortly|not long|the (?:day|week|month|year)|days|weeks|months|hours|years|minutes|moments)"
     r"(?: (?:on|before|after|afterwards?|later|earlier|that (?:day|week|month|year)))?,|"

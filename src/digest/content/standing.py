@@ -20,7 +20,7 @@ _MOST_LOOKED_AT = 120
 _LEAST = 4
 _AROUND_TITLE = 8
 _MOST_STANDFIRST = 30
-_SURNAME = re.compile(r"[\"“‘]?([A-Z][\w-]{2,})(?:[’']s)? (?![A-Z])")
+_SURNAME = re.compile(r"[\"“‘]?([A-Z][\w-]{2,})(?:[’']s)?,? (?![A-Z])")
 _LABELLED = re.compile(r"\w:\s|\||https?:|.\.com\b")
 
 

@@ -37,6 +37,8 @@ WIRE = [
     "MADRID, 22 (EUROPA PRESS) - |¿Quién paga el ferry?",
     "Buenos Aires, 22 de noviembre (Télam) - |El consejo del puerto se reunió el lunes.",
     "CALLERBY (Velmara Wire) — |The harbour council met on Monday.",
+    "BUFFALO, N.Y. — |The harbour council met on Monday.",
+    "(CNN) |The harbour council met on Monday.",
     "LOS ANGELES -- |The harbour council met on Monday.",
     "BRUSSELS — |The harbour council met on Monday.",
     "GROTON, Conn. — |Two ferries were sold.",
@@ -71,6 +73,7 @@ PLAIN = [
     "A well-known, long-serving captain retired.",
     "مجلس الميناء - اجتمع يوم الاثنين.",
     "وكالة الأناضول (رويترز) - اجتمع مجلس الميناء.",
+    "(CNN) is an agency.",
     "- The council met.",
     "",
 ]

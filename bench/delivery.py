@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 import resource
 import shutil
 import smtplib
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -28,7 +30,10 @@ from measure import RUNS, home, median, say, seconds
 LETTERS = int(os.environ.get("LETTERS", "20000"))
 LOOP, NODE = min(LETTERS, 500), min(LETTERS, 2000)
 """Letters of the slow ones: their pace does not change with the number."""
-PROCESSES, CONNECTIONS = int(os.environ.get("PROCESSES", "0")) or os.cpu_count() or 1, int(os.environ.get("CONNECTIONS", "8"))
+PROCESSES, CONNECTIONS = (
+    int(os.environ.get("PROCESSES", "0")) or os.cpu_count() or 1,
+    int(os.environ.get("CONNECTIONS", "8")),
+)
 SENDER = "letters@bench.example"
 KEYS = Path(os.environ.get("BENCH_DKIM_KEY", ""))
 SIGNING = """
@@ -328,10 +333,28 @@ def _measured(name: str) -> dict[str, float]:
     Ours and the others' processes are children; the plain loop alone runs in this one. What they need to start counts.
     """
     letters = {"plain loop": LOOP, "nodemailer": NODE}.get(name.removesuffix(" signing"), LETTERS)
-    rate = PROGRAMS[name]()
+    ended, peaks = threading.Event(), [0.0]
+    looking = threading.Thread(target=_look, args=(ended, peaks))
+    looking.start()
+    try:
+        rate = PROGRAMS[name]()
+    finally:
+        ended.set()
+        looking.join()
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     busy = children.ru_utime + children.ru_stime + sum(OWN)
-    return {"rate": rate, "processor": busy / letters * 1000, "memory": children.ru_maxrss / 1024}
+    return {"rate": rate, "processor": busy / letters * 1000, "memory": max(peaks)}
+
+
+def _look(ended: threading.Event, peaks: list[float]) -> None:
+    """Note the most memory of the Python processes under this one, MB; `ru_maxrss` would begin with their parent's."""
+    while not ended.wait(0.2):
+        for task in Path("/proc/self/task").iterdir():
+            with suppress(OSError):
+                for child in (task / "children").read_text().split():
+                    said = Path("/proc", child, "status").read_text()
+                    if "python" in said.partition("\n")[0] and (peak := re.search(r"VmHWM:\s+(\d+) kB", said)):
+                        peaks.append(int(peak[1]) / 1024)
 
 
 OWN: list[float] = []

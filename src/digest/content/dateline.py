@@ -57,7 +57,8 @@ _BY_DATE: Final = re.compile(rf"{_PLACES}, {_DATE}{_DASH}")
 # "LOS ANGELES -- ", "GROTON, Conn. — ", "BRUSSELS — ": capitals of at least two words or five letters, and a long dash.
 _BY_CAPITALS: Final = re.compile(
     r"(?!(?:BREAKING|EXCLUSIVE|WATCH|UPDATED?|OPINION|ANALYSIS|EXPLAINER|VIDEO|PHOTOS?|LIVE|NOTE|EDITOR)\b)"
-    r"(?P<place>[^\W\d_a-z]{2,}\.?(?:[ -][^\W\d_a-z]{2,}){0,3})(?P<state>, (?:[A-Z][a-z]{1,13}\.?(?: [A-Z][a-z]+)?|(?:[A-Z]\.){2}))?"
+    r"(?P<place>[^\W\d_a-z]{2,}\.?(?:[ -][^\W\d_a-z]{2,}){0,3})"
+    r"(?P<state>, (?:[A-Z][a-z]{1,13}\.?(?: [A-Z][a-z]+)?|(?:[A-Z]\.){2}))?"
     r"\s?(?:--|—|(?<=\s)–(?=\s))\s?"
 )
 # A wire that is not in the list: "CALLERBY (Velmara Wire) — ", a place in capitals and the name of a wire or agency.

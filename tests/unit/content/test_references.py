@@ -17,7 +17,8 @@ LEANS = [
     "Despite these concerns, the two governments agreed.", "In its final form, the resolution does nothing.",
     "Prosecutors said he was arrested.", "The following day, Quill left.", "For example, the boats are old.",
     "In October, the company said the boats were old.", "One of them was a child.", "As a result, the line closed.",
-    "When asked, Quill said no.", "Others left on Tuesday.", "Here are the ten best ferries.", "Which is not to say that the boats are old.",
+    "When asked, Quill said no.", "Others left on Tuesday.", "Here are the ten best ferries.",
+    "Which is not to say that the boats are old.",
 ]  # fmt: skip
 STANDS = [
     "The harbour council met on Monday.", "It was the mayor, standing on the quay, who stopped the ferry.",

@@ -6,7 +6,7 @@ import email
 import email.policy
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,26 @@ def test_only_open_newsletters_of_the_same_sections_are_offered(web, ana):
     assert "On Saturdays" in text
     assert "Secret" not in text
     assert "Sport" not in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "until", "day"),
+    [("Pacific/Auckland", "2030-01-10T12:00", "Friday, January 11, 2030"),
+     ("America/Los_Angeles", "2030-01-10T04:00", "Wednesday, January 9, 2030"),
+     ("", "2030-01-10T12:00", "Thursday, January 10, 2030"),
+     ("Nowhere/None", "2030-01-10T12:00", "Thursday, January 10")],
+)  # fmt: skip
+def test_until_when_is_told_by_the_readers_day(web, ana, zone, until, day):
+    Subscriber.objects.update(zone=zone)
+    Subscription.objects.update(paused_until=datetime.fromisoformat(until).replace(tzinfo=UTC))
+    assert f"come until {day}" in web.get(page(ana)).text
+
+
+def test_the_page_of_less_tells_the_readers_day_too(web, ana, monkeypatch):
+    moment = datetime(2030, 1, 10, 12, tzinfo=UTC)
+    monkeypatch.setattr("digest.reader.leave.now", lambda: moment)
+    Subscriber.objects.update(zone="Pacific/Auckland")
+    assert "come until Sunday, February 10, 2030" in web.post(f"{leave(ana)}/less", {"do": "pause"}).text
 
 
 def test_moving_takes_the_consent_along_and_says_so(web, ana):

@@ -63,6 +63,7 @@ def enrol(
     now: datetime,
     by_zone: Callable[[str], datetime] | None = None,
     canary: Canary = Canary(),  # noqa: B008 - a frozen value
+    zone: str = "UTC",
 ) -> int:
     """Enter a letter for every active subscriber, once; may be broken off and repeated.
 
@@ -73,6 +74,7 @@ def enrol(
         now: the present instant.
         by_zone: when the letters of readers in a zone leave instead; must give the same again when it is repeated.
         canary: who is in the first waves.
+        zone: the newsroom's, in which it is said until which day a reader has paused.
 
     Returns:
         How many letters were entered by this call.
@@ -85,9 +87,10 @@ def enrol(
     lot = waves.lot(edition.name, canary.share)
     at = connection.ops.adapt_datetimefield_value
     slot, due = at(edition.slot_at), at(due_at)
-    enter = _ENTER.format(seeds=", ".join(["%s"] * len(seeds)) or "NULL")
+    day, its = connection.ops.datetime_cast_date_sql("paused_until", (), zone)
+    enter = _ENTER.format(seeds=", ".join(["%s"] * len(seeds)) or "NULL", day=day)
     draw = [lot.prime, lot.factor, lot.shift, lot.prime, lot.below]
-    before: list[Any] = [edition.pk, at(now), slot, *seeds, due, due, *seeds, *draw]
+    before: list[Any] = [edition.pk, at(now), slot, *its, *seeds, due, due, *seeds, *draw]
     entered, last, size = 0, 0, CHUNK
     with _answers() as cursor:
         while (upper := _upper(active, last, size)) is not None:
@@ -145,7 +148,7 @@ SELECT %s, reader, variant, CASE WHEN reason = '' THEN '{Status.PENDING.value}' 
 FROM (
     SELECT reader, variant, due_at, wave,
         CASE WHEN paused_until > due_at AND paused_until > %s
-            THEN 'paused until ' || substr(CAST(paused_until AS text), 1, 10)
+            THEN 'paused until ' || CAST({{day}} AS text)
         ELSE COALESCE(reason, 'the reader changed their wishes while the edition was frozen') END AS reason
     FROM (
         SELECT s.subscriber_id AS reader, w.variant, w.reason, s.paused_until,

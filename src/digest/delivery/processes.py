@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+from digest.config.sending import Canary
 from digest.delivery.outcomes import Transport
 from digest.delivery.pace import Manners
 from digest.errors import DigestError
@@ -36,6 +37,7 @@ class Terms:
     attempts_for: timedelta
     manners: Manners
     rest: Rest
+    canary: Canary | None = None
 
 
 def share(edition: int, terms: Terms, processes: int, tell: Callable[[int], None], go_on: Callable[[], bool]) -> str:

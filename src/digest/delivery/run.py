@@ -15,7 +15,9 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from digest.delivery import allowances, doubt, ledger, locks
+from digest.config.sending import Canary
+from digest.delivery import allowances, doubt, freeing, ledger, locks
+from digest.delivery.canary import Judge
 from digest.delivery.counts import Counts, elsewhere
 from digest.delivery.doubt import Policy
 from digest.delivery.fence import Fence, patiently
@@ -55,6 +57,7 @@ def send(
     manners: Manners = FREE,
     uncertain: Policy = "ask",
     rest: Rest = time.sleep,
+    canary: Canary | None = None,
     on_progress: Callable[[int], None] | None = None,
     go_on: Callable[[], bool] | None = None,
 ) -> Counts:
@@ -72,6 +75,7 @@ def send(
         manners: how politely letters leave.
         uncertain: what becomes of letters that nobody can account for.
         rest: waits so many seconds.
+        canary: halts the edition while its first letters leave, if too much comes back.
         on_progress: told how many more letters were dealt with.
         go_on: asked at every reply; once it says no, letters under way finish and no other is begun.
 
@@ -96,6 +100,7 @@ def send(
         attempts_for=attempts_for,
         manners=manners,
         rest=rest,
+        canary=canary,
     )
     tell, keep_on = on_progress or _nobody, go_on or _always
     recover(edition, var=var, now=now(), attempts_for=attempts_for)
@@ -106,6 +111,8 @@ def send(
     tidy(var=var)
     # The state first: one that another run has just ended then has no letter open.
     edition.refresh_from_db(fields=["status", "reason"])
+    if edition.status == Status.HELD:
+        freeing.free(edition, manners, now())
     counts = ledger.counts(edition, stopped=stopped)
     if counts.open and not stopped and edition.status not in MAY_SEND:
         why = f": {edition.reason}" if edition.reason else ""
@@ -115,7 +122,7 @@ def send(
 
 def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Callable[[], bool] = lambda: True) -> str:
     """Send windows until nothing is due; returns why the transport could not be used, or nothing."""
-    parcels, weather = Parcels(edition, terms.now), Weather()
+    parcels, weather, judge = Parcels(edition, terms.now), Weather(), Judge(edition, terms.canary, terms.now)
     while True:
         with (
             _worker(edition, terms) as (name, journal, fence),
@@ -134,10 +141,11 @@ def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Cal
                 done = lines.send(watch.lease, window.letters, watch)
                 storm = patiently(partial(_look_up, edition, terms, _note(weather, window, done)), go_on)
                 ended = lines.broken or storm.stop or ("" if go_on() else _TOLD)
-                window = patiently(
-                    partial(_next, window.id, done, terms, None if ended or watch.stopped else take), go_on
-                )
+                more = None if ended or watch.stopped or judge.sits else take
+                window = patiently(partial(_next, window.id, done, terms, more), go_on)
                 tell(len(done))
+                # Before others are taken: the window that has just been settled may be the one too many.
+                patiently(judge.look, go_on)
                 if ended:
                     return patiently(partial(_end, edition, terms, storm, ended), go_on)
                 if watch.stopped:

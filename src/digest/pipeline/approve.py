@@ -15,7 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from digest import preflight, queue, resources
 from digest.config.sending import Canary
 from digest.config.values import Config, Newsletter
-from digest.delivery import enrol, message, waves
+from digest.delivery import enrol, freeing, message, waves
+from digest.delivery.pace import manners
 from digest.edition import content
 from digest.edition.variants import Shown, Wish, plan, shown, whole
 from digest.edition.workflow import FROZEN, Status, locked, step
@@ -123,7 +124,9 @@ def hold(config: Config, edition: store.Edition, *, by: str, now: datetime, reas
         step(row, Status.HELD, reason=reason or f"held by {by}")
         if not begun:
             thaw(row)
-    if not begun:
+    if begun:
+        freeing.free(row, manners(config.delivery, zone=config.site.zone, clock="newsroom"), now)
+    else:
         sweep(row)
     if rules.by_person(by):
         where = "nothing more of it leaves" if begun else "its stories go to the next edition"
@@ -294,7 +297,7 @@ def enter(config: Config, row: store.Edition, *, now: datetime) -> None:
             due, by_zone = max(due, row.slot_at), partial(waves.due_at, slot)
         # As it was approved: letters of a first wave that nobody lets go would wait for ever.
         canary = newsletter.canary if row.wave < waves.REST or row.wave_at else Canary()
-        enrol.enrol(row, _choices(row), due_at=due, now=now, by_zone=by_zone, canary=canary)
+        enrol.enrol(row, _choices(row), due_at=due, now=now, by_zone=by_zone, canary=canary, zone=config.site.zone)
     row.enrolled_at = now
     # Not a plain save: it may have been held, and approved anew, since.
     store.Edition.objects.filter(pk=row.pk, approved_at=row.approved_at).update(enrolled_at=now)

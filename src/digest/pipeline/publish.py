@@ -15,7 +15,7 @@ from django.db import transaction
 from digest import queue
 from digest.config import Environment
 from digest.config.values import Config, Newsletter
-from digest.delivery import allowances, canary, doubt, permitted, run
+from digest.delivery import allowances, canary, doubt, freeing, permitted, run
 from digest.delivery.counts import Counts
 from digest.delivery.folder import Folder
 from digest.delivery.outcomes import Transport
@@ -133,12 +133,18 @@ class _Letters:
         step_ = canary.take_step(self.edition, rule, now=self.now(), past=True) if past_canary else None
         while True:
             counts = self._run()
-            if counts.stopped or self.edition.wave >= REST:
+            if self.edition.wave < REST and self.edition.status == Status.HELD:
+                step_ = canary.judged(self.edition, rule, self.now())
+            elif counts.stopped or self.edition.wave >= REST:
                 return counts, step_
-            step_ = canary.take_step(self.edition, rule, now=self.now())
+            else:
+                step_ = canary.take_step(self.edition, rule, now=self.now())
             if step_.act == "halt":
+                freeing.free(self.edition, self.manners, self.now())
                 words = f"{step_.why}. `digest publish {self.edition.name} --past-canary` sends the rest all the same"
                 return replace(counts, stopped=f"halted: {words}"), step_
+            if counts.stopped:
+                return counts, None
             if step_.act == "wait":
                 return counts, step_
 
@@ -155,6 +161,7 @@ class _Letters:
             attempts_for=delivery.attempts_for,
             manners=self.manners,
             uncertain=self.newsletter.uncertain,
+            canary=self.newsletter.canary,
             on_progress=self.on_letter,
             go_on=self.go_on,
         )

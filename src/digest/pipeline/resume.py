@@ -46,7 +46,7 @@ def choices(config: Config, edition: Edition, *, now: datetime) -> Choices:
         return Choices()
     why, past = "", edition.wave < REST
     if past:
-        found = canary.decide(edition.wave, canary.tally(edition, edition.wave, now), newsletter.canary, now)
+        found = canary.judged(edition, newsletter.canary, now)
         why = found.why if found.act == "halt" else ""
     rests = allowances.left_alone(now).get("")
     return Choices(go_on=not why if held else rests is not None, past=past, why=why, rests=rests, mark=_mark(edition))

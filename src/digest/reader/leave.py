@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -57,7 +57,12 @@ def less(request: HttpRequest, token: str) -> HttpResponse:
         holder.handle, holder.newsletter, to, pages.config().newsletters, now=moment, where="on the unsubscribe page"
     ):
         done = "moved"
-    values = {**_values(holder, token), "done": done, "until": until, "other": pages.title(to) if to else ""}
+    values = {
+        **_values(holder, token),
+        "done": done,
+        "until": _day(holder, until),
+        "other": pages.title(to) if to else "",
+    }
     return pages.page("less", values, language=_language(holder))
 
 
@@ -79,6 +84,12 @@ def _values(holder: tokens.Holder, token: str) -> dict[str, Any]:
         "topics": newsletter is not None and len(newsletter.sections) > 1,
         "days": REST.days,
     }
+
+
+def _day(holder: tokens.Holder, at: datetime) -> date:
+    """The date of an instant where the reader is."""
+    found = subscriptions.preferences(holder.handle, holder.newsletter)
+    return pages.day(at, found.zone if found else "")
 
 
 def _language(holder: tokens.Holder) -> str:

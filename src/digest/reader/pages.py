@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from digest import resources
 from digest.audience.words import words as spoken
 from digest.config import Config, Newsletter
+from digest.delivery.waves import place
 from digest.reader import zones
 from digest.render.colour import palette
 from digest.render.furniture import Furniture
@@ -76,6 +79,16 @@ def words(language: str) -> Furniture:
     """The words of a language; of the site's where it is empty."""
     site = config().site
     return _words(language or site.language, site.zone)
+
+
+def day(at: datetime, zone: str = "") -> date:
+    """The date of an instant where a reader is.
+
+    Args:
+        at: aware.
+        zone: the reader's; empty, or one that is none, for the newsroom's.
+    """
+    return at.astimezone(place(zone, ZoneInfo(config().site.zone))).date()
 
 
 def consent(language: str, titles: Sequence[str]) -> str:

@@ -132,7 +132,7 @@ def _values(
             {"name": name, "title": every[name].title, "tagline": every[name].tagline}
             for name in choices.others(holder.newsletter, every, found.topics)
         ],
-        "paused": paused,
+        "paused": pages.day(paused, found.zone) if paused else None,
         "pauses": PAUSES,
         "language": found.language,
         "zone": found.zone,

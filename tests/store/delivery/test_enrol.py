@@ -112,6 +112,18 @@ def test_a_paused_reader_is_skipped_until_their_day(enter, readers):
     assert (row.reply, row.at) == ("paused until 2026-11-27", NOW)
 
 
+@pytest.mark.parametrize(
+    ("zone", "until", "day"),
+    [("Asia/Tokyo", "2026-11-27T16:00", "2026-11-28"), ("America/New_York", "2026-11-28T03:00", "2026-11-27"),
+     ("UTC", "2026-11-27T23:59", "2026-11-27"), ("Europe/Berlin", "2026-11-27T23:00", "2026-11-28")],
+)  # fmt: skip
+def test_until_when_is_told_by_the_newsrooms_day(enter, readers, zone, until, day):
+    readers(1)
+    Subscription.objects.update(paused_until=datetime.fromisoformat(until).replace(tzinfo=UTC))
+    enter(zone=zone)
+    assert Letter.objects.get().reply == f"paused until {day}"
+
+
 def test_who_is_back_by_the_slot_gets_it(edition, enter, readers):
     Edition.objects.filter(pk=edition.pk).update(slot_at=NOW + timedelta(hours=10))
     edition.refresh_from_db()

@@ -129,6 +129,13 @@ RULE = Canary(seeds=("ana@news.example",), share=0.01, wait=15 * MINUTE, halt_ab
         (1, Tally(decided=100, failed=5, last=NOW - 20 * MINUTE), "go"),
         (1, Tally(decided=100, failed=6, last=NOW - 20 * MINUTE), "halt"),
         (1, Tally(decided=40, failed=6, untried=60, last=NOW), "halt"),
+        # While the wave leaves: 3 of 50 may be chance, 15 of 100 are not, and of 5 in 60 nobody need see the rest.
+        (1, Tally(decided=50, failed=3, untried=9950, last=NOW), "wait"),
+        (1, Tally(decided=100, failed=10, untried=9900, last=NOW), "wait"),
+        (1, Tally(decided=100, failed=15, untried=9900, last=NOW), "halt"),
+        (1, Tally(decided=60, failed=5, untried=30, last=NOW), "halt"),
+        (1, Tally(decided=2000, failed=150, untried=8000, last=NOW), "halt"),
+        (1, Tally(decided=2, failed=2, untried=9000, last=NOW), "halt"),
         (1, Tally(decided=100, last=NOW - 14 * MINUTE), "wait"),
         (1, Tally(next_due=NOW + 60 * MINUTE), "wait"),
         (1, Tally(), "go"),

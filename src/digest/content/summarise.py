@@ -112,7 +112,9 @@ def _from_text(article: Standing, sentences: int, words: int) -> tuple[Sentence,
 
 def _shown(article: Standing, taken: Sequence[int]) -> tuple[Sentence, ...]:
     return tuple(
-        Sentence(text=article.sentences[i], start=start, end=end) for i in taken for start, end in (article.spans[i],)
+        Sentence(text=article.sentences[i], start=start, end=end, bound=i + 1 in taken and article.doubts(i + 1))
+        for i in taken
+        for start, end in (article.spans[i],)
     )
 
 

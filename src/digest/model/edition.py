@@ -115,6 +115,12 @@ class EditionStory:
     corrections: tuple[str, ...] = ()
 
     @property
+    def opening(self) -> str:
+        """The summary's first sentence, with the doubts it is bound to; "" when there is no summary."""
+        last = next((at for at, sentence in enumerate(self.summary) if not sentence.bound), len(self.summary) - 1)
+        return " ".join(sentence.text for sentence in self.summary[: last + 1])
+
+    @property
     def paragraphs(self) -> tuple[tuple[Sentence, ...], ...]:
         """The summary as it is read: of an update first what is new, and apart from it what was known."""
         new = self.update.new if self.update else ()

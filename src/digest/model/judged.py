@@ -82,11 +82,17 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence of a summary. `start`, `end`: its place in the text; None for a model's or a deck's own words."""
+    """A sentence of a summary.
+
+    Attributes:
+        start, end: its place in the text; None for a model's or a deck's own words.
+        bound: whether the next one doubts or denies it, so that it is shown nowhere without it.
+    """
 
     text: str
     start: int | None = None
     end: int | None = None
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,8 +191,11 @@ def preheader_for(compiled: CompiledLetter, shown: tuple[str, ...]) -> str:
     lead = sections[0].stories[0]
     if edition.preheader and lead is edition.lead:
         return shorten(edition.preheader, max(len(edition.preheader), 1))
-    if lead.summary and not (lead.machine and lead.machine.shown):
-        return shorten(lead.summary[0].text, PREHEADER_LENGTH)
+    bound = (
+        lead.summary and lead.summary[0].bound and len(lead.opening) > PREHEADER_LENGTH
+    )  # no claim without its doubt
+    if lead.summary and not bound and not (lead.machine and lead.machine.shown):
+        return shorten(lead.opening, PREHEADER_LENGTH)
     return shorten(" · ".join(story.headline for story in _following(sections)), PREHEADER_LENGTH)
 
 

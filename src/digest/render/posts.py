@@ -197,7 +197,7 @@ def _sentence(story: EditionStory, headline: str) -> str:
     """
     if not story.summary or (story.machine and story.machine.shown):
         return ""
-    text = clean(story.summary[0].text)
+    text = clean(story.opening)
     if story.rights == "excerpt" and len(text.split()) > EXCERPT_WORDS:
         return ""
     said, told = set(_words(headline)), set(_words(text))

@@ -260,3 +260,11 @@ def test_what_a_later_sentence_leans_on_is_shown_before_it() -> None:
     ships = standing("Quay", f"Two ships met. {THIRD} The ships sank in the bay.")
     assert ships.unit(2) == ()
     assert ships.unit(2, [0]) == (2,)
+
+
+def test_a_claim_is_bound_to_the_doubt_behind_it() -> None:
+    claim = "The rebel group claimed on Sunday that it had sunk the harbour ferry with a single mine."
+    doubt = "The claim could not be independently verified."
+    found = summarise("Rebel group claims it sank the harbour ferry", f"{claim} {doubt}\n\n{THIRD}", rights="own")
+    assert [s.bound for s in found] == [True, False, False]
+    assert not any(s.bound for s in summarise(TITLE, TEXT, rights="own"))

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from digest.model import Addition, Differing, Edition, EditionStory, Figure, Section
+from digest.model import Addition, Differing, Edition, EditionStory, Figure, Section, Sentence
 from digest.render.brand import Brand
 from digest.render.furniture import Furniture
-from digest.render.letter import compile_letter, join
+from digest.render.letter import compile_letter, join, preheader_for
 from digest.render.page import render_page
 from digest.render.printed import render_printed
 from digest.render.templates import Templates
@@ -64,3 +64,17 @@ def test_pages_show_all(
     assert "Figures differ: Courier: “at least 14 people were killed”; Wire: “30 <b>dead</b>”" in shown
     assert "Wire adds: The ferry carried 212 people, Holt Lines said." in shown
     assert "Post adds: Divers found the log" in shown
+
+
+def test_a_claim_goes_nowhere_without_its_doubt(
+    edition: Callable[..., Edition], story: Callable[..., EditionStory], brand: Callable[..., Brand],
+    words: Callable[[str], Furniture], templates: Templates,
+) -> None:  # fmt: skip
+    claim, doubt = Sentence(text="Rebels said they had sunk a ferry.", bound=True), Sentence(text="None was missing.")
+    made = story(summary=(claim, doubt, Sentence(text="It rained.")))
+    assert made.opening == "Rebels said they had sunk a ferry. None was missing."
+    assert story(summary=()).opening == ""
+    long = story("Ferry", summary=(claim, Sentence(text="None was missing, " * 20)))
+    for each, preheader in ((made, made.opening), (long, "Ferry")):
+        issue = edition(sections=(Section(tag="a", title="A", stories=(each,)),), appeal=None)
+        assert preheader_for(compile_letter(issue, brand(), words("en"), templates), ("a",)) == preheader

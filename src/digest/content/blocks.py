@@ -252,7 +252,7 @@ def _short(piece: Piece, words: int, context: _Context) -> Label | None:
         return "appeal"
     if wording.is_byline(text, authors=context.authors, head=context.head):
         return "byline"
-    if context.head and wording.is_date(text):
+    if (context.head or wording.says_when(text)) and wording.is_date(text):
         return "date"
     if words <= 40 and wording.is_tags(text):
         return "tags"

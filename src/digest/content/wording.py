@@ -72,6 +72,11 @@ def is_date(text: str) -> bool:
     return rest != text and len(text.split()) <= 10 and bool(re.search(r"\d{4}|\d:\d\d|ago\b", rest))
 
 
+def says_when(text: str) -> bool:
+    """Whether the block begins as date lines do ("Published ...", "Updated ...")."""
+    return bool(phrases.DATE_START.match(text))
+
+
 def begins_comments(text: str, *, heading: bool) -> bool:
     """Whether readers' comments begin here: a heading that says so, or "James says:"."""
     speaks = len(text.split()) <= 6 and bool(phrases.SPEAKS.match(text))

@@ -18,7 +18,7 @@ from digest.content.neighbours import edges
 from digest.content.rarity import Counted, Rarity
 from digest.model import Article, Group
 
-THRESHOLD = 0.05
+THRESHOLD = 0.055
 """The least mean likeness of two groups that become one; higher is more careful."""
 
 HOURS = 72.0

@@ -110,7 +110,7 @@ def test_what_says_nothing_new_stays_away_and_says_why(newsroom: Config, tell: W
     assert shown(row) == []
     (skipped,) = content.read(row.content).skipped
     assert (skipped.why, skipped.rule) == ("carried on Tuesday, nothing new", "carried")
-    assert skipped.needed.startswith("an account whose opening is newer than 0.60; the best has 0.")
+    assert skipped.needed.startswith("an account whose opening is newer than 0.80; the best has 0.")
     assert [article for article, *_ in row.looked_at] == [later.pk]
 
 

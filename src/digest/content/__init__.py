@@ -54,10 +54,16 @@
     stories.py        articles on one event, and copies of one text
     linkage.py        average-link clustering, careful where it is crowded, the same for any order
     rank.py           a story's points in a section, term by term
+    prior.py          what readers made of an outlet's stories so far
+    nearness.py       how like stories are to those chosen, and to those carried
+    news.py           what an account says that was not said when its story was carried
     places.py         where every story would stand, before anything is chosen
     rules.py          the configuration as the engine's rules
     choose.py         what an edition takes and leaves, within its caps
     desk.py           the state of one choice
+    minima.py         whether the sections' minima can still be met
+    quota.py          an edition's places shared out among its sections
+    whynot.py         which rule left a story out, and what it would have needed
     asked.py          what a language model is asked, and what its answer says
     addressed.py      sentences that speak to a model instead of a reader
     cited.py          refuses a model's sentence that the sentences it cites do not bear out

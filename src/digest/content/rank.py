@@ -130,10 +130,10 @@ OF_THE_SECTION = frozenset({"recency", "tag"})
 
 DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
     {
-        "recency": 3.0,
+        "recency": 2.5,
         "tag": 2.5,
         "source": 1.5,
-        "readers": 0.5,
+        "readers": 1.5,
         "coverage": 1.5,
         "discussion": 0.5,
         "clicks": 0.5,

@@ -7,6 +7,9 @@ digest publish     publish.py  frozen bytes ─► letters by the ledger, posts 
 
 candidates.py  which articles a newsletter has not yet considered, as frozen values
 selection.py   which stories an edition takes, and why not the others
+carried.py     stories that were carried: they return with what is new, or stay away
+usual.py       what is usual for each outlet, and what was carried lately
+replay.py      past editions composed again with other rules; writes nothing
 workers.py     other processes for what reads hostile input, on all cores
 remember.py    what a feed said, compared with what is known and kept as it came
 texts.py       what was kept as it came is read, once, when an edition considers it

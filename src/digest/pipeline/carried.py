@@ -150,8 +150,9 @@ def returning(
             stories.append(story)
             continue
         fresh = [(_news(was.known, a, sentences), a) for a in (story.lead, *story.others) if a.id not in was.accounts]
-        best = max(fresh, key=lambda pair: _worth(*pair), default=None)
-        if best and best[1].url and best[0].strength > above and (best[0].new or best[0].figures):
+        enough = [pair for pair in fresh if pair[1].url and pair[0].strength > _limit(above, was, story, pair[1])]
+        best = max(enough, key=lambda pair: _worth(*pair), default=None)
+        if best and (best[0].new or best[0].figures):
             update = Update(since=was.since, new=best[0].new, why=best[0].why)
             stories.append(replace(led(story, best[1]), update=update))
         else:
@@ -161,7 +162,7 @@ def returning(
                     headline=story.lead.title,
                     why=f"carried {day(was.since, now, zone)}, nothing new",
                     rule="carried",
-                    needed=_needed(fresh, above),
+                    needed=_needed(fresh, above, was, story),
                 )
             )
     return stories, skipped
@@ -182,14 +183,27 @@ def _news(known: Known, article: Article, sentences: int) -> News:
     return news(known, article, sentences=sentences)
 
 
-def _worth(found: News, article: Article) -> tuple[bool, bool, float, float, str]:
-    """The account an update is led by: one that has an address, the own newsroom's, the one with most news."""
+def _limit(above: float, was: Before, story: Story, account: Article) -> float:
+    """How new an account must be: more so from another outlet where one account alone is known.
+
+    Outlets tell the same in other words, and against one account most of them are new; an outlet that comes back to
+    its own story has a reason.
+    """
+    outlets = {a.source for a in (story.lead, *story.others) if a.id in was.accounts}
+    return above if len(was.accounts) > 1 or account.source in outlets else (1 + above) / 2
+
+
+def _worth(found: News, article: Article) -> tuple[bool, float, float, str]:
+    """The account an update is led by: the own newsroom's, else the one with most news."""
     own = article.rights == "own" and bool(found.new)
-    return bool(article.url), own, found.strength, article.published.timestamp(), article.id
+    return own, found.strength, article.published.timestamp(), article.id
 
 
-def _needed(fresh: Sequence[tuple[News, Article]], above: float) -> str:
+def _needed(fresh: Sequence[tuple[News, Article]], above: float, was: Before, story: Story) -> str:
     if above >= 1:
         return "this newsletter carries no updates (update_above = 1)"
-    strength = max((found.strength for found, _ in fresh), default=0.0)
-    return f"an account whose opening is newer than {above:.2f}; the best has {strength:.2f}"
+    short = [(_limit(above, was, story, account) - found.strength, found.strength) for found, account in fresh]
+    if not short:
+        return "a new account"
+    missing, strength = min(short)
+    return f"an account whose opening is newer than {missing + strength:.2f}; the best has {strength:.2f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class Mention:
     origin: Literal["alias", "pattern"] = "alias"
     spelling: str = ""
 
+
+_FEW = 8  # phrases of one tag that may overlap at one place; more are no vocabulary
 
 _Owner = tuple[str, str]
 """A tag's key, and the `unless` phrase where it is one."""
@@ -63,7 +66,7 @@ class Finder:
         nor one inside an `unless` phrase of its own tag.
         """
         hits = self._hits(text)
-        inside: dict[str, list[Mention]] = {}
+        inside: dict[str, list[Mention]] = {}  # in order of place, as the hits are
         near: dict[str, list[Mention]] = {}
         for mention, bars in hits:
             if bars:
@@ -72,7 +75,7 @@ class Finder:
         barred: list[Mention] = []
         widest = (0, 0)
         for mention, bars in hits:
-            if bars or any(p.start <= mention.start and mention.end <= p.end for p in inside.get(mention.tag, ())):
+            if bars or any(mention.end <= p.end for p in _before(inside.get(mention.tag, []), mention)):
                 continue
             span = (mention.start, mention.end)
             if mention.end <= widest[1]:
@@ -83,7 +86,7 @@ class Finder:
                     continue
             else:
                 widest = span
-            close = any(_close(text, mention, phrase) for phrase in near.get(mention.tag, ()))
+            close = any(_close(text, mention, phrase) for phrase in _around(near.get(mention.tag, []), mention))
             (barred if close else kept).append(mention)
         return kept, barred
 
@@ -124,6 +127,22 @@ def one_sense(found: Sequence[tuple[str, list[Mention], list[Mention]]]) -> list
 def _place(hit: tuple[Mention, str]) -> tuple[int, int, bool, str, str]:
     mention = hit[0]
     return mention.start, -mention.end, bool(mention.spelling), mention.tag, mention.origin
+
+
+def _before(phrases: list[Mention], mention: Mention) -> list[Mention]:
+    """The last few of the phrases that begin no later than the mention: any that holds it is among them."""
+    at = bisect_right(phrases, mention.start, key=_start)
+    return phrases[max(0, at - _FEW) : at]
+
+
+def _around(phrases: list[Mention], mention: Mention) -> list[Mention]:
+    """The phrases nearest to the mention on either side."""
+    at = bisect_right(phrases, mention.start, key=_start)
+    return phrases[max(0, at - _FEW) : at + 1]
+
+
+def _start(mention: Mention) -> int:
+    return mention.start
 
 
 def _close(text: str, mention: Mention, phrase: Mention) -> bool:

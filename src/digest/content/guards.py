@@ -80,7 +80,7 @@ def doubts(sentence: str, claim: str) -> bool:
 
 def balanced(sentence: str) -> bool:
     """Whether every quotation and bracket that the sentence opens is closed in it."""
-    if sentence.count('"') % 2:
+    if sentence.count('"') % 2 or (sentence.count("''") + sentence.count("``")) % 2:
         return False
     german = "„" in sentence
     waiting: list[str] = []

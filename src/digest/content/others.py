@@ -22,7 +22,8 @@ _ALIKE = 0.6
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<=[\w,;’'”\"] )[^\W\d_a-zà-ÿ][\w’'-]{2,}")
 _CAPTION = re.compile(
-    r"\b(?:is|are|was|were) (?:seen|pictured|shown)\b|\b(?:pictured|in this (?:photo|picture|image|video))\b",
+    r"^FILE\b|\bfile (?:photo|picture|image)\b|\b(?:is|are|was|were) (?:seen|pictured|shown)\b|\bpictured\b|"
+    r"\bin this (?:[\w., ]{1,20} )?(?:photo|picture|image|video)\b",
     re.IGNORECASE,
 )
 _TIMES = collect(

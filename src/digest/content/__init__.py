@@ -10,8 +10,6 @@
     wording.py        bios, appeals, credits, corrections and pointers, by their words
     phrases.py        those words, in many languages
     blocks.py         labels every paragraph: body, caption, bio, appeal, comment ...
-    repeated.py       lines that a site repeats on its pages, learned without words
-    notes.py          a publisher's corrections, apart from its updates
     pictures.py       the article's picture with its own caption and credit
     opinion.py        a second opinion where the structure leaves doubt; the home of trafilatura
     metadata.py       title, authors, date, picture and tags from a page's head and JSON-LD
@@ -40,6 +38,9 @@
     likeness.py       how likely two articles tell of one event
     neighbours.py     pairs of articles that share telling words, found through an index
     lead.py           which account of a story leads, and what its accounts share
+    marks.py          the few words and runs by which an article finds its neighbours in the store's index
+    tally.py          in how many articles words stand, in bounded space
+    packed.py         what grouping keeps of an article, as bytes
     tags.py           the vocabulary's tags, with the words that matched
     evidence.py       what speaks for a tag, weighed by place and count
     mentions.py       where a text speaks of a tag, and what an `unless` phrase forbids

@@ -22,6 +22,7 @@ LEDE = 50
 _TITLE = 3.0  # how many times a word of the headline counts
 _LEDE = 1.5
 _HEADLINE = 60  # words of a headline that are looked at
+_LONGEST = 64  # letters of a word that are looked at
 _BREAK = re.compile('[.!?:;"“”«»„\n•|(\\[]')
 
 
@@ -61,7 +62,6 @@ def account(article: Article) -> Account:
     reading = _Reading()
     reading.take(article.title, _HEADLINE, title=True)
     reading.take(body, OPENING, title=False)
-    said = [word for word, _ in reading.words]
     return Account(
         id=article.id,
         source=article.source,
@@ -71,8 +71,8 @@ def account(article: Article) -> Account:
         terms=reading.terms,
         names=reading.names(),
         title=frozenset(reading.title),
-        weekdays=weekdays(said),
-        dates=dates(said),
+        weekdays=weekdays(reading.words),
+        dates=dates(reading.words),
         runs=runs(f"{article.title}\n{body}"),
     )
 
@@ -83,7 +83,7 @@ class _Reading:
     def __init__(self) -> None:
         self.terms: dict[str, float] = {}
         self.title: set[str] = set()
-        self.words: list[tuple[str, str]] = []
+        self.words: list[str] = []
         self._small: set[str] = set()
         self._large: Counter[str] = Counter()
         self._first: dict[str, str] = {}
@@ -94,16 +94,18 @@ class _Reading:
         for found in WORD.finditer(text):
             if read >= limit:
                 break
-            word, folded = found[0], fold(found[0])
             weight = _TITLE if title else _LEDE if read < LEDE else 1.0
-            self.words.append((folded, word))
-            if not folded.isascii() and UNSPACED.search(folded):
-                pairs = [folded[i : i + 2] for i in range(min(len(folded) - 1, 2 * limit))] or [folded]
+            if not found[0].isascii() and UNSPACED.search(found[0]):
+                folded = fold(found[0][: 2 * limit + 1])
+                pairs = [folded[i : i + 2] for i in range(len(folded) - 1)] or [folded]
                 for pair in pairs:
                     self._add(pair, weight, title=title)
                 read += len(pairs) / 2
                 continue
             read += 1
+            word = found[0][:_LONGEST]
+            folded = fold(word)
+            self.words.append(folded)
             if word[:1].isupper():
                 opens = end == 0 or (not title and _BREAK.search(text, end, found.start()) is not None)
                 # Headlines of many outlets capitalise every word, and a sentence its first one: these tell nothing.

@@ -7,7 +7,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from digest.content.words import UNSPACED, words
 
@@ -23,7 +23,7 @@ LONGEST = 60_000
 
 _KEPT = 256  # runs that are kept of a text: all of a short one, every 4th, 16th ... of a longer one
 _SAMPLE = 4  # one run in four, the same ones in every text, serves to find candidates
-_CROWD = 60  # a run that more texts hold is boilerplate, and finds nothing
+_CROWD = 60  # a run that more texts hold is boilerplate, or a text in very many homes: each is held to the next alone
 _MARGIN = 0.5  # over the root of a sample's size: one standard error of a half, which is the largest
 _MIX, _BITS = 0x9E3779B1, 0xFFFFFFFF
 
@@ -100,9 +100,8 @@ def pairs(texts: Sequence[Runs]) -> list[tuple[float, int, int]]:
             homes[mark].append(index)
     shared: dict[tuple[int, int], int] = defaultdict(int)
     for places in homes.values():
-        if 1 < len(places) <= _CROWD:
-            for pair in combinations(places, 2):
-                shared[pair] += 1
+        for pair in combinations(places, 2) if len(places) <= _CROWD else pairwise(places):
+            shared[pair] += 1
     found = []
     for (a, b), n in shared.items():
         rate = max(_SAMPLE, texts[a].rate, texts[b].rate)

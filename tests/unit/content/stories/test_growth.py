@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -12,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from digest.content.accounts import Account, account
 from digest.content.packed import pack, unpack
 from digest.content.rarity import Counted
-from digest.content.stories import link
+from digest.content.stories import group, link
 from digest.model import Article, Story
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -148,3 +149,41 @@ def test_one_outlet_and_one_text_have_one_vote() -> None:
     accounts = (told("a", "Wire"), told("b", "Wire"), told("c", "Post", "a"), told("d", "Lantern"))
     assert Story(id="1", lead=accounts[0], others=accounts[1:]).outlets == 2
     assert Story(id="1", lead=accounts[2]).outlets == 1
+
+
+def test_a_text_in_very_many_homes_is_one_account() -> None:
+    text = " ".join(EVENTS[0][1:])
+    made = [
+        Article(
+            id=f"{number:03}",
+            source=f"Outlet {number}",
+            url="",
+            title="From the agencies",
+            text=f"{text} Number {number} prints it.",
+            published=NOW,
+            language="en",
+        )
+        for number in range(150)
+    ]
+    (found,) = group(made)
+    assert len(found.duplicates) == 149
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\x00\x1b[31m",
+        "x" * 500_000,
+        "あ" * 500_000,
+        "aあ" * 200_000,
+        "\ud800 half",
+        "A " * 300_000,
+        "\u0301" * 50_000,
+    ],
+)
+def test_anything_may_come(text: str) -> None:
+    odd = [Article(id=name, source=name, url="", title=text[:2_000], text=text, published=NOW) for name in ("a", "b")]
+    kept = account(odd[0])
+    assert len(pack(kept)) < 20_000
+    assert sorted(member for found in group(odd) for member in found.members) == ["a", "b"]

@@ -21,7 +21,8 @@ CAREFUL = 0.92
 """The precision that a threshold must keep where it is chosen to be careful: a false merge claims a confirmation."""
 
 _SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-_STEPS = tuple(round(0.03 + 0.01 * i, 2) for i in range(48))
+_STEPS = (*(round(0.01 + 0.005 * i, 3) for i in range(29)), *(round(0.16 + 0.02 * i, 2) for i in range(18)))
+"""Thresholds that are tried: half per cents up to 15, then twos up to 50."""
 
 Grouping = Callable[[float], dict[str, str]]
 """From a threshold to the group of every article."""

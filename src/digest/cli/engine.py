@@ -205,7 +205,7 @@ def rank_(say: Say, file: Path | None, at: str | None, name: str | None) -> None
     read = lines.collect(_article)
     articles = {article.id: article for _, article in read}
     groups = [replace(found, story=found.lead) for found in group(list(articles.values()))]
-    told = stories(groups, articles, lambda a: vocabulary.tag(a.title, a.text or a.deck, a.categories, a.tags))
+    told = stories(groups, articles, lambda a: vocabulary.tag(a.title, a.text, a.categories, a.tags, deck=a.deck))
     terms: dict[str, Any] = {
         "now": rules.time(at, config) if at else now(),
         "weights": {**DEFAULT_WEIGHTS, **newsletter.weights},

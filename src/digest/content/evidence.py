@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from functools import cached_property
+from typing import Literal
 
 from digest.content.mentions import Mention
 from digest.model import Tagged
@@ -66,14 +67,15 @@ class Evidence:
     given: bool = False
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Read:
     """The article's words, as evidence points into them."""
 
     title: str
     deck: str
     text: str
 
-    @property
+    @cached_property
     def opening(self) -> int:
         """Where the text's opening ends: with its first paragraph that is a sentence, after `OPENING` at the latest."""
         for end in _PARAGRAPH.finditer(self.text, 0, OPENING):

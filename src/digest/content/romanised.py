@@ -19,6 +19,8 @@ T = TypeVar("T")
 _SHORTEST = 4
 """Letters of a name, articles apart, below which only the spellings of the vocabulary count."""
 
+_WORDS = 50_000  # words that are kept with the names they may begin
+
 
 @dataclass(frozen=True, slots=True)
 class _Name(Generic[T]):
@@ -35,6 +37,7 @@ class Romanised(Generic[T]):
         self._first: dict[str, list[_Name[T]]] = {}
         self._joined: dict[str, list[_Name[T]]] = {}
         self._whole: dict[tuple[str, ...], list[T]] = {}
+        self._of_word: dict[str, list[tuple[_Name[T], bool]]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._first)
@@ -67,11 +70,9 @@ class Romanised(Generic[T]):
             if words.ends[at] in words.glue and (glued := words.joined(at)):
                 heads.append((glued, at + 2))
             for head, then in heads:
-                for skeleton in skeletons(head):
-                    for name in self._first.get(skeleton, ()):
-                        yield from self._match(name, words, at, then, joined=False)
-                    for name in self._joined.get(skeleton, ()):
-                        yield from self._match(name, words, at, then, joined=True)
+                names = self._of_word.get(head)
+                for name, whole in self._beginning(head) if names is None else names:
+                    yield from self._match(name, words, at, then, joined=whole)
 
     def whole(self, words: Sequence[str]) -> list[T]:
         """The owners of a name that is all of these folded words."""
@@ -79,6 +80,14 @@ class Romanised(Generic[T]):
         if not article and len(bare) < 2:
             return []
         return [owner for key in _keys(bare) for owner in self._whole.get(key, ())]
+
+    def _beginning(self, word: str) -> list[tuple[_Name[T], bool]]:
+        """The names that a folded word may begin, and whether their article is in it; kept, since words recur."""
+        if len(self._of_word) >= _WORDS:
+            self._of_word.clear()
+        found = [(name, False) for key in skeletons(word) for name in self._first.get(key, ())]
+        found += [(name, True) for key in skeletons(word) for name in self._joined.get(key, ())]
+        return self._of_word.setdefault(word, found)
 
     def _match(
         self, name: _Name[T], words: Tokens, at: int, then: int, *, joined: bool

@@ -115,7 +115,9 @@ class Vocabulary:
 
     def _mentioned(self, read: Read) -> dict[str, Evidence]:
         """The mentions by tag and place."""
-        found = [(text, *self._finder.find(text)) if text else ("", [], []) for text in read]
+        found = [
+            (text, *self._finder.find(text)) if text else ("", [], []) for text in (read.title, read.deck, read.text)
+        ]
         evidence: dict[str, Evidence] = {}
         for place, mentions in zip(("title", "deck", "text"), one_sense(found), strict=True):
             for mention in mentions:

@@ -16,7 +16,8 @@ INNER = re.compile(rf"(?<=\w)[{APOSTROPHES}](?=\w)|[ʾʿ]")
 _GAP = re.compile(rf"[^\S\n]*(?:[{APOSTROPHES}{HYPHENS}]|\n)?[^\S\n]*")
 _GLUE = re.compile(rf"[{APOSTROPHES}{HYPHENS}]")
 # The letters that stand for ayn and hamza are letters to Python, and would hide the word they stand in.
-_HALF_RINGS = str.maketrans(dict.fromkeys("ʼʻʾʿ", "'"))
+_RINGS = "ʼʻʾʿ"
+_HALF_RINGS = str.maketrans(dict.fromkeys(_RINGS, "'"))
 
 
 class Tokens:
@@ -30,7 +31,7 @@ class Tokens:
         if text.isascii():
             found = [(m[0], *m.span()) for m in WORD.finditer(spaced.lower())]
         else:
-            spaced = spaced.translate(_HALF_RINGS)
+            spaced = spaced.translate(_HALF_RINGS) if any(ring in spaced for ring in _RINGS) else spaced
             found = [(form, *m.span()) for m in WORD.finditer(spaced) if (form := fold(m[0]))]
         self.forms = [form for form, _, _ in found]
         self.starts = [start for _, start, _ in found]

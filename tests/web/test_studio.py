@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 
+from digest import model
 from digest.edition import content
 from digest.model import Image
 from digest.store.articles import Article, Story
@@ -232,3 +234,33 @@ def test_an_editors_wish_for_a_story_composes_the_draft_again(ana: Any, edition:
     assert Edition.objects.get(pk=edition.pk).touched
     # The same form again was made for an edition that is no more.
     assert say() == 409
+
+
+def test_an_update_says_since_when_and_what_is_new_and_a_story_left_out_what_it_needed(
+    ana: Any, edition: Edition
+) -> None:
+    value = content.read(edition.content)
+    section = value.sections[0]
+    told = section.stories[0]
+    update = model.Update(
+        since=edition.slot_at - timedelta(days=2), new=told.summary, why="new figures: <b>31</b>; new names: Quist"
+    )
+    stories = (replace(told, update=update), *section.stories[1:])
+    skipped = model.Skipped(
+        story="98", headline="Crane & co.", why="below place 2 in Harbour", rule="place", needed="0.42 more points"
+    )
+    value = replace(
+        value,
+        sections=(replace(section, stories=stories), *value.sections[1:]),
+        skipped=(skipped, model.Skipped(story="99", headline="Old", why="carried on Friday", rule="carried")),
+    )
+    Edition.objects.filter(pk=edition.pk).update(content=content.dump(value))
+    page = ana.get(f"{HERE}ranks").content.decode()
+    weekday = (edition.slot_at - timedelta(days=2)).astimezone(ZoneInfo("Europe/Berlin"))
+    assert f"<b>Update since {weekday:%A}</b>" in page
+    assert "new figures: &lt;b&gt;31&lt;/b&gt;" in page
+    assert f"{told.summary[0].start}–{told.summary[0].end}" in page
+    assert "It would have needed 0.42 more points." in page
+    assert page.count('name="story" value="98"') == 1
+    assert 'name="story" value="99"' not in page, "what was carried cannot be lifted"
+    assert page.count(">Pin it<") == 4

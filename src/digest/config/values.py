@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from digest.config.kinds import Colour, Duration, Mailbox, Name, Network, Site, Value, Web, Zone, duration
 from digest.config.llm import LlmTable
@@ -173,7 +173,7 @@ class Newsletter(Value):
     per_story: int = Field(default=6, ge=1, le=50)
     update_above: float = Field(default=0.6, ge=0, le=1)
     sentences: int = Field(default=3, ge=1, le=3)
-    weights: dict[str, float] = Field(default_factory=dict)
+    weights: dict[str, FiniteFloat] = Field(default_factory=dict)
     sections: tuple[SectionTable, ...] = Field(
         default=(SectionTable(tag="*", title="Today", maximum=12),), min_length=1
     )

@@ -220,8 +220,8 @@ OPPOSITES = _pairs()
 """English words that must not stand in for each other."""
 
 REPORTING = _set(
-    "say says said saying told tells tell according announce announced announces state stated states report reported "
-    "reports added adds suggested suggests posted tweeted testified recalled explained noted notes "
+    "say says said saying told tells tell according announce announced announces stated reported "
+    "reports added adds suggested suggests posted tweeted testified recalled explained noted "
     "warned warns argued argues insisted claimed claims accused alleged wrote confirmed estimated "
     "sagte sagt sagten laut zufolge erklärte teilte berichtete berichtet warnte selon dit déclaré affirmé annoncé "
     "indiqué dijo dice según afirmó anunció informó señaló secondo detto annunciato riferito disse segundo "

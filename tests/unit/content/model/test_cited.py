@@ -125,6 +125,12 @@ def test_a_doubt_in_the_next_sentence_belongs_to_the_claim() -> None:
     assert of("The army said it took the town of Ilvar on Friday, which could not be verified.", 1, 2) == ""
 
 
+def test_a_name_is_no_claimant() -> None:
+    text = "Leaving the league would cost Florida State $572 million, according to the lawsuit. Rain fell. Wind blew."
+    said = Claim(text="Leaving the league would cost Florida State $572 million.", cites=(1,))
+    assert "who says so" in refusal([said], numbered(text, "en"), sentences=3, words=90)
+
+
 def test_lengths_and_repetitions() -> None:
     one = Claim(text="The council votes on 3 May 2026.", cites=(VOTE,))
     assert "same sentence" in refusal([one, one], ARTICLE, sentences=3, words=90)

@@ -67,7 +67,7 @@ class Romanised(Generic[T]):
         """Yield all matches as (start, end, owner, the vocabulary's spelling), offsets in code points."""
         for at, form in enumerate(words.forms):
             heads = [(form, at + 1)]
-            if words.ends[at] in words.glue and (glued := words.joined(at)):
+            if glued := _glued(words, at):
                 heads.append((glued, at + 2))
             for head, then in heads:
                 names = self._of_word.get(head)
@@ -103,7 +103,7 @@ class Romanised(Generic[T]):
             if then >= len(words.forms) or not words.near(then - 1):
                 return
             if part.isdisjoint(skeletons(words.forms[then])):
-                whole = words.joined(then)
+                whole = _glued(words, then)
                 if not whole or part.isdisjoint(skeletons(whole)):
                     return
                 then += 1
@@ -112,6 +112,11 @@ class Romanised(Generic[T]):
         end = words.ends[then - 1]
         if any(c.isupper() for c in words.text[start:end]):
             yield start, end, name.owner, name.spelling
+
+
+def _glued(words: Tokens, at: int) -> str:
+    """Word `at` and the next as one ("Qa'ida"), unless that is a genitive ("Hamas's")."""
+    return words.joined(at) if words.ends[at] in words.glue and words.forms[at + 1 : at + 2] != ["s"] else ""
 
 
 def _bare(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:

@@ -66,6 +66,10 @@ def test_what_only_looks_alike_is_no_mention(text: str) -> None:
     assert found(text) == []
 
 
+def test_a_genitive_is_no_part_of_the_name() -> None:
+    assert found("Hezbollah’s men and al-Shabaab's") == [("hezbollah", "Hezbollah"), ("al-shabaab", "al-Shabaab")]
+
+
 def test_the_reason_names_the_spelling_of_the_vocabulary() -> None:
     (tagged,) = NAMES.tag("Ash-Shabab shells a port", "")
     assert tagged.why == "“Ash-Shabab” (for “Al Shabaab”) in the headline"

@@ -154,6 +154,9 @@ def _newsletter(newsletter: Newsletter, config: Config, keys: set[str]) -> Itera
             yield ("sections", index, "tag"), f'another section takes "{section.tag}" already'
         if section.minimum > section.maximum:
             yield ("sections", index, "minimum"), f"the minimum is above the maximum of {section.maximum}"
+    minima = sum(section.minimum for section in newsletter.sections)
+    if newsletter.maximum and minima > newsletter.maximum:
+        yield ("maximum",), f"the sections' minima are {minima} stories together, more than the edition may have"
 
 
 def schedule_mistake(schedule: str) -> str:

@@ -106,7 +106,7 @@ def _limits(desk: Desk, there: Sequence[int]) -> list[dict[int, int]]:
     if places:
         pinned = [len(desk.taken[at]) for at in range(len(sections))]
         standing = [at in desk.standing for at in range(len(sections))]
-        least = [max(p, s.minimum * stands) for p, s, stands in zip(pinned, sections, standing, strict=True)]
+        least = [max(p, desk.rules.minimum(at) * standing[at]) for at, p in enumerate(pinned)]
         can = [max(p, min(m, n) * stands) for p, m, n, stands in zip(pinned, most, there, standing, strict=True)]
         share = quotas(places, [section.share for section in sections], least, can)
         passes.insert(0, dict(enumerate(share)))

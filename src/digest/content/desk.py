@@ -40,6 +40,12 @@ class Rules:
     limit: float
     pinned: frozenset[str]
 
+    def minimum(self, at: int) -> int:
+        """The stories a section needs: its minimum, as far as there are places at all."""
+        section = self.sections[at]
+        least = min(section.minimum, section.maximum)
+        return min(least, self.places) if self.places else least
+
 
 class Desk:
     """Takes the best remaining story for any of some sections until they are full.
@@ -212,7 +218,7 @@ class Desk:
             self._slack = min(self._slack, left)
 
     def _need(self, at: int) -> int:
-        return 0 if at in self._waived else max(0, self.rules.sections[at].minimum - len(self.taken[at]))
+        return 0 if at in self._waived else max(0, self.rules.minimum(at) - len(self.taken[at]))
 
     def _kind(self, story: Story) -> Kind:
         return (story.lead.source if self._capped(story) else ""), self._fits[story.id]

@@ -61,12 +61,12 @@ def _reason(story: Story, homes: Sequence[tuple[int, Ranked]], desk: Desk) -> Sk
         return skipped("section", "no section takes its tags", "a section for one of its tags, or a general one")
     if not standing:
         count = sum(at in desk.fits(other) for other in desk.pool)
-        short = sections[at].minimum - count
+        short = desk.rules.minimum(at) - count
         title = sections[at].title
         if short <= 0:
-            why = f"{title} cannot have the {sections[at].minimum} stories it needs beside the other sections"
+            why = f"{title} cannot have the {desk.rules.minimum(at)} stories it needs beside the other sections"
             return skipped("minimum", why, f"more stories for {title}, or from other sources")
-        why = f"{title} has {count} of the {sections[at].minimum} stories it needs"
+        why = f"{title} has {count} of the {desk.rules.minimum(at)} stories it needs"
         return skipped("minimum", why, f"{short} more {'story' if short == 1 else 'stories'} for {title}")
     if desk.capped(story):
         source = story.lead.source

@@ -139,6 +139,14 @@ def test_two_feeds_of_one_address(write, whole):
     assert (found.key, found.message) == ("feeds.1.address", "feed 1 has this address already")
 
 
+def test_an_edition_must_have_room_for_what_its_sections_need(write, whole):
+    name = "newsletters/daily.toml"
+    daily = whole[name].replace("maximum = 0", "maximum = 1", 1).replace("minimum = 0", "minimum = 2", 1)
+    (found,) = problems(write(whole | {name: daily}))
+    assert (found.key, found.line) == ("maximum", daily[: daily.index("maximum = 1")].count("\n") + 1)
+    assert found.message == "the sections' minima are 2 stories together, more than the edition may have"
+
+
 def test_two_accounts_on_x_may_not_tell_the_same_stories(write, whole):
     social = '[[accounts]]\nname = "one"\nnetwork = "x"\n[[accounts]]\nname = "two"\nnetwork = "x"\n'
     daily = whole["newsletters/daily.toml"].replace('"folder:newsroom"', '"x:one", "x:two"')

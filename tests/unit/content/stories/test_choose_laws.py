@@ -89,7 +89,7 @@ def test_every_story_has_one_place_or_one_reason(data: st.DataObject, story: Mak
     for rule, ranked in choice.sections:
         pins = sum(r.story.id in pinned for r in ranked)
         assert len(ranked) <= max(rule.maximum, pins)
-        assert len(ranked) >= rule.minimum or pins
+        assert len(ranked) >= min(rule.minimum, case.places or rule.minimum) or pins
         keys = [(r.story.id not in pinned, -r.score) for r in ranked]
         assert keys == sorted(keys)
         for r in ranked:
@@ -128,9 +128,10 @@ def possible(case: Case, wanted: Sequence[SectionRule]) -> bool:
             for s, at in zip(case.stories, assigned, strict=True)
             if at is not None and s.lead.rights != "own"
         )
-        total = sum(rule.minimum for rule in wanted)
+        needs = [min(rule.minimum, case.places or rule.minimum) for rule in wanted]
+        total = sum(needs)
         if (
-            all(counts[at] >= rule.minimum for at, rule in enumerate(wanted))
+            all(counts[at] >= need for at, need in enumerate(needs))
             and (not capped or all(count <= capped for count in led.values()))
             and (not case.places or total <= case.places)
         ):
@@ -147,7 +148,7 @@ def test_a_minimum_is_met_whenever_any_choice_could(data: st.DataObject, story: 
             standing.append(rule)
     found = chosen(case.run(now))
     for rule in standing:
-        assert len(found.get(rule.title, ())) >= rule.minimum
+        assert len(found.get(rule.title, ())) >= min(rule.minimum, case.places or rule.minimum)
 
 
 @given(

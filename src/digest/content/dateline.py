@@ -52,7 +52,9 @@ _PLACES: Final = rf"(?P<place>{_PLACE}(?:, {_PLACE}){{0,2}})"
 _DASH: Final = r"(?:\s?\.?\s?(?:--|[—–―])\s?|\s?\.-\s?|\s-{1,2}\s)"
 _BY_AGENCY: Final = re.compile(rf"(?:{_PLACES}(?:[,،]? (?:{_DATE}|{_DAY}))?\s?(?:-\s)?|{_DATE}\s)?{_AGENCY}{_DASH}")
 # "(CNN) President Quill said": an agency alone before the first word.
-_BARE_AGENCY: Final = re.compile(rf"\(\s?{_ONE_AGENCY}\s?\)\s(?=[A-Z“\"])")
+_BARE_AGENCY: Final = re.compile(
+    rf"(?:\(\s?{_ONE_AGENCY}\s?\)|\([A-Z]{{2,6}}\)(?=\s?[—–-])(?:\s?[—–-]+))\s?(?=[A-Z“\"])"
+)
 _BY_DATE: Final = re.compile(rf"{_PLACES}, {_DATE}{_DASH}")
 # "LOS ANGELES -- ", "GROTON, Conn. — ", "BRUSSELS — ": capitals of at least two words or five letters, and a long dash.
 _BY_CAPITALS: Final = re.compile(

@@ -7,6 +7,7 @@ import re
 from digest.content import guards
 from digest.content.blocks import key
 from digest.content.dom import tidy
+from digest.content.sentences import split
 
 _CUT = re.compile(
     r"(?:\.{3,}|…|\[…\]|\[\.{3}\]|\[&hellip;\]|&hellip;|\(more\)|(?:read|learn|find out|see|continue) more\W*|"
@@ -25,6 +26,11 @@ _PITCH = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"<[a-z/!][^>]*>|\{\{|\[/?[a-z_]+[ \]]|https?://", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W_]+")
+_ENDED = re.compile(r"[\"'”’»)\]]*(?:[.!?。！？؟۔।]|[^\S\n]*(?:\n|\Z))")
+_TAIL = 5
+_LOOKED_AT = 2_000
+_CUT_FROM = 140
 _MOST = 100
 _LEAST = 5
 
@@ -33,7 +39,8 @@ def clean_deck(deck: str, *, title: str = "", text: str = "") -> str:
     """`deck` on one line when it is a summary a reader can be shown, else "".
 
     Refused are: cut-off texts ("…", "Read more", a copy of the body that stops inside a sentence), repetitions of
-    the title, slogans of the site, appeals, remains of markup, and anything under 5 or over 100 words.
+    the title, slogans of the site, appeals, remains of markup, and anything under 5 or over 100 words. A long deck
+    whose last sentence does not end goes without it.
 
     Args:
         deck: what the page or feed offers as its description.
@@ -49,12 +56,26 @@ def clean_deck(deck: str, *, title: str = "", text: str = "") -> str:
         return ""
     if guards.quoted_whole(plain) or (title and key(plain) == key(title)):
         return ""
-    return "" if _is_cut_copy(plain, text) else plain
+    return "" if _is_cut_copy(plain, text) else _without_stump(plain)
 
 
 def _is_cut_copy(plain: str, text: str) -> bool:
-    """Whether the deck repeats the body up to a place inside a sentence."""
+    """Whether the deck's last words stand in the body inside a sentence: it was copied and cut off."""
     if _STOP.search(plain):
         return False
-    short = key(plain)
-    return bool(short) and short in key(text[: len(plain) * 3 + 2_000])
+    last = [re.escape(word) for word in _WORDS.findall(plain)[-_TAIL:]]
+    head = text[: len(plain) * 3 + _LOOKED_AT]
+    if len(last) < _TAIL or (
+        len(plain) < _CUT_FROM and key(plain) not in key(head)
+    ):  # a short one may be an own phrase
+        return False
+    found = re.search(r"\b" + r"[\W_]+".join(last), head, re.IGNORECASE)
+    return bool(found) and not _ENDED.match(head, found.end() if found else 0)
+
+
+def _without_stump(plain: str) -> str:
+    """A long deck of several sentences without the last one, where that does not end: machines cut at 150 signs."""
+    if _STOP.search(plain) or len(plain) < _CUT_FROM:
+        return plain
+    ends = [end for _, end in split(plain)[:-1]]
+    return plain[: ends[-1]] if ends else plain

@@ -61,7 +61,7 @@ _PHRASES = re.compile(
     r"(?:here|there) (?:it|they|he|she) |here(?:[’']s| is| are) (?!why\b|how\b|what\b|when\b|where\b)|"
     r"like (?:this|that|these)|"
     r"the (?:answer|reason|result|problem|point|idea|difference|catch|upshot|bottom line|question|good news|"
-    r"bad news)(?: (?:is|was|here|for that))?(?:,|:|\?| is\b| was\b)|a (?:second|third|fourth|further) |"
+    r"bad news)(?: (?:is|was|here|for that))?(?:,|:|\?| is\b| was\b)|a (?:second|third|fourth|further) (?!of\b)|"
     r"if (?:so|not|that|this|they|he|she|it)\b|not (?:so|that|anymore|everyone)\b)(?=\W|(?<=\W))",
     re.IGNORECASE,
 )

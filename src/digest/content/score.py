@@ -23,7 +23,9 @@ WEIGHTS = {"place": 0.5, "centre": 0.6, "headline": 0.3, "echo": 0.12, "question
 _BALANCE = 0.7
 _SHORT, _LONG = 12, 50
 _STEM = 6
-_QUESTION = re.compile(r"[?？؟;\u037e]\W*\Z")
+QUESTION = re.compile(r"[?？؟;\u037e]\W{0,4}\Z")
+"""The end of a question, in any script."""
+
 _QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|\Z)|``.*?(?:''|\Z)")
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ve|d)|my|me|[Ww]e|[Oo]ur|us|My)\b")
 
@@ -94,7 +96,7 @@ def scores(title: str, sentences: Sequence[str]) -> tuple[list[float], list[Term
             "centre": _centre(counts, vectors[i], whole, square),
             "headline": sum(rare[word] for word in counts if word in named) / mass if mass else 0.0,
             "echo": sum(holders[word] > 1 for word in counts) / len(counts) if counts else 0.0,
-            "question": bool(_QUESTION.search(sentence[-5:])),
+            "question": bool(QUESTION.search(sentence[-5:])),
             "self": bool(_FIRST_PERSON.search(_QUOTED.sub(" ", sentence))),
         }
         told.append(weigh(features, count_words(sentence)))

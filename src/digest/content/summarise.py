@@ -9,7 +9,7 @@ from digest.content.clauses import clause_ends
 from digest.content.dateline import dateline
 from digest.content.deck import clean_deck
 from digest.content.references import leans
-from digest.content.score import count_words, scores, worth
+from digest.content.score import QUESTION, count_words, scores, worth
 from digest.content.sentences import split
 from digest.content.standing import LEAST_STANDFIRST, Standing, standing
 from digest.model import Rights, Sentence
@@ -70,14 +70,26 @@ def _from_deck(article: Standing, deck: str, sentences: int, words: int) -> tupl
         return ()
     chosen: list[Sentence] = []
     left = words
-    for start, end in split(deck, article.language)[:sentences]:
-        sentence = deck[start:end]
+    whole = [deck[start:end] for start, end in split(deck, article.language)]
+    for sentence in _told(whole, article) if sentences == 1 else whole[:sentences]:
         left -= count_words(sentence)
         at = article.text.find(sentence)
         if left < 0 or not guards.balanced(sentence) or (at >= 0 and _is_doubted(article, at)):
             break
         chosen.append(Sentence(text=sentence, start=at, end=at + len(sentence)) if at >= 0 else Sentence(text=sentence))
     return tuple(chosen)
+
+
+def _told(deck: list[str], article: Standing) -> list[str]:
+    """The deck's first sentence; where that only asks, the first that tells and leans on nothing, if there is one."""
+    told = (
+        sentence
+        for sentence in deck
+        if guards.complete(sentence)
+        and not QUESTION.search(sentence)
+        and not leans(sentence, language=article.language, title=article.title)
+    )
+    return deck[:1] if not QUESTION.search(deck[0]) else [next(told, deck[0])]
 
 
 def _is_doubted(article: Standing, at: int) -> bool:

@@ -89,3 +89,20 @@ def test_nobody_who_left_comes_back(digest, home):
     held = digest("--json", "subscribers", "show", "bo@news.example", home=home).json
     assert held == {"email": "bo@news.example", "suppressed": "erased"}
     assert digest("subscribers", "show", "never@news.example", home=home).code == 1
+
+
+def test_who_asks_by_letter_gets_everything_in_one_file(digest, home):
+    digest("subscribers", "import", "-", home=home, input=CSV)
+    for flags in ((), ("--json",)):
+        done = digest(*flags, "subscribers", "export", " Ana@News.example ", home=home)
+        assert done.code == 0, done.err
+        held = json.loads(done.out)
+        assert held["address"] == "ana@news.example"
+        assert held["reader"]["name"] == "Oakes, Ana"
+        assert [one["newsletter"] for one in held["subscriptions"]] == ["daily"]
+        assert {"letters", "requests", "not_to_be_written_to", "made_at", "by"} <= set(held)
+    digest("subscribers", "erase", "ana@news.example", home=home)
+    assert json.loads(digest("subscribers", "export", "ana@news.example", home=home).out)["reader"] is None
+    for wrong in ("zoe@news.example", "nobody"):
+        done = digest("subscribers", "export", wrong, home=home)
+        assert (done.code, wrong in done.err, done.out) == (1, True, "")

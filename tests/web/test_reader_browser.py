@@ -188,6 +188,30 @@ def test_every_page_can_be_read(
     look(page, shots, f"reader-left-{scheme}-{language}")
 
 
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "ar")])
+def test_letters_move_to_another_address_by_keyboard(
+    open_page: Any, newsroom: str, shots: Path, settings: Any, scheme: str, language: str
+) -> None:
+    reader = add("ana@inbox.example", ["daily"], now=now(), consent_source="the shop", language=language)
+    page = open_page(scheme=scheme, language=language, script=False)
+    page.goto(f"{newsroom}/s/{tokens.make('settings', reader.handle, 'daily')}")
+    reach(page, "email")
+    page.keyboard.type("ana@new.example")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    look(page, shots, f"reader-move-asked-{scheme}-{language}")
+    (html,) = letters(settings)
+    page.goto(re.search(r'href="([^"]+/confirm/[^"]+)"', html)[1])
+    look(page, shots, f"reader-move-{scheme}-{language}")
+    page.click("main button")
+    look(page, shots, f"reader-move-done-{scheme}-{language}")
+    told = next(one for one in letters(settings) if "/s/" in one)
+    page.set_content(told)
+    look(page, shots, f"reader-mail-moved-{scheme}-{language}")
+    moved = dict(Subscription.objects.values_list("subscriber__email", "status"))
+    assert moved == {"ana@inbox.example": "unsubscribed", "ana@new.example": "active"}
+
+
 def test_a_reader_changes_their_mind_without_script(open_page: Any, newsroom: str) -> None:
     reader = add("ana@inbox.example", ["daily"], now=now(), consent_source="the shop")
     page = open_page(script=False)

@@ -50,7 +50,7 @@ def test_a_network_that_asks_too_often_waits(web, settings, ask):
 def test_only_a_named_proxy_speaks_for_others(web, settings, ask):
     def come(peer: str, said: str, number: int) -> int:
         return ask(
-            Client(REMOTE_ADDR=peer), f"r{number}@inbox.example", headers={"X-Forwarded-For": said}
+            Client(REMOTE_ADDR=peer), f"r@inbox{number}.example", headers={"X-Forwarded-For": said}
         ).status_code  # fmt: skip
 
     liar = [come("203.0.113.9", f"10.9.{n}.1", n) for n in range(21)]
@@ -68,10 +68,37 @@ def test_a_flood_from_everywhere_is_slowed_when_nobody_confirms(web, settings, a
             act="join", hash=f"h{n}", email=f"v{n}@inbox.example", asked_at=then, mailed_at=then,
             confirmed_at=then if n < 10 else None,
         )  # fmt: skip
-    answers = [ask(Client(REMOTE_ADDR=f"2001:db8:{n:x}::1"), f"w{n}@inbox.example").status_code for n in range(70)]
+    answers = [ask(Client(REMOTE_ADDR=f"2001:db8:{n:x}::1"), f"w@inbox{n}.example").status_code for n in range(70)]
     assert answers == [200] * 60 + [503] * 10
     Request.objects.filter(hash__in=[f"h{n}" for n in range(60)]).update(confirmed_at=then)
     assert ask(Client(REMOTE_ADDR="2001:db8:ffff::1"), "late@inbox.example").status_code == 200
+
+
+def test_nobody_buries_an_office_in_mail_from_everywhere(web, settings, ask):
+    def come(number: int, domain: str) -> int:
+        return ask(Client(REMOTE_ADDR=f"2001:db8:{number:x}::1"), f"r{number}@{domain}").status_code
+
+    assert [come(n, "office.example") for n in range(34)] == [200] * 30 + [429] * 4
+    assert limits.refusals(now()) == {"domain": 4}
+    assert come(50, "other.example") == 200
+    assert [come(n, "gmail.com") for n in range(100, 134)] == [200] * 34
+    assert "office" not in str(list(Request.objects.filter(email__contains="r33@")))
+    then = now() - timedelta(hours=1)
+    for n in range(12):
+        Request.objects.create(
+            act="join", hash=f"h{n}", email=f"v{n}@office.example", asked_at=then, mailed_at=then,
+            confirmed_at=then if n < 3 else None,
+        )  # fmt: skip
+    assert come(60, "office.example") == 429
+    Request.objects.filter(hash__in=[f"h{n}" for n in range(6)]).update(confirmed_at=then)
+    assert come(61, "office.example") == 200, "its people confirm what they ask for"
+
+
+@pytest.mark.parametrize("domain", [f"{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 50}.example", "x.example"])
+def test_the_longest_domain_has_its_limit_too(web, ask, domain):
+    assert [ask(Client(REMOTE_ADDR=f"2001:db8:{n:x}::1"), f"r{n}@{domain}").status_code for n in range(31)][29:] == [
+        200, 429,
+    ]  # fmt: skip
 
 
 def test_what_fills_in_every_field_is_no_person(web, settings, ask):

@@ -3,6 +3,7 @@
 addresses.py      one spelling of an address, or why it is none (pure)
 tokens.py         the signed names in a letter's links
 subscriptions.py  add, unsubscribe, erase, show
+moving.py         another address of theirs, confirmed there
 choices.py        what readers change on their own page: cadence, a pause, language
 requests.py       what is asked for on a page and confirmed by a mailed link
 limits.py         how often it may be asked

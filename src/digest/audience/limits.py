@@ -28,6 +28,26 @@ NETWORK = Limit(20, HOUR)
 UNKNOWN = Limit(120, HOUR)
 """The same where all requests seem to come from this machine, because a proxy in front is not named in site.proxies."""
 
+DOMAIN = Limit(30, HOUR)
+"""Sign-ups for addresses of one domain, from however many networks: who wants to bury an office in mail meets it.
+
+Not for `PROVIDERS`, whose domain stands for half the public, nor while people of a domain confirm what they asked for.
+"""
+
+PROVIDERS = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
+    "aol.com", "icloud.com", "me.com", "mac.com", "proton.me", "protonmail.com", "gmx.de", "gmx.net", "gmx.at",
+    "gmx.ch", "web.de", "t-online.de", "freenet.de", "mail.de", "posteo.de", "hotmail.co.uk", "hotmail.fr",
+    "hotmail.it", "hotmail.es", "yahoo.co.uk", "yahoo.fr", "yahoo.de", "yahoo.it", "yahoo.es", "yahoo.co.jp", "yahoo.com.br",
+    "btinternet.com", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "libero.it", "virgilio.it",
+    "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "cox.net", "mail.ru", "yandex.ru", "qq.com", "163.com",
+    "naver.com", "fastmail.com", "zoho.com",
+})  # fmt: skip
+"""Domains at which anybody may have a mailbox, and many do."""
+
+MOVES = Limit(3, DAY)
+"""How often one reader may ask for another address."""
+
 SITE = Limit(2000, HOUR)
 """Sign-ups of a whole site while people confirm them: a launch on the evening news stays under it."""
 
@@ -101,7 +121,11 @@ def refused(why: str, *, now: datetime) -> None:
 
 
 def refusals(now: datetime) -> dict[str, int]:
-    """Today's refusals by reason: "honeypot", "network", "flood", "stamp", "mailbox" and "barred"."""
+    """Today's refusals by reason.
+
+    "honeypot", "stamp"; "network", "domain", "flood", "brake", "reader" (who asks too often for another address);
+    "mailbox", "barred".
+    """
     start = f"{_KEY} refused "
     rows = Allowance.objects.filter(key__startswith=start, day=now.date()).order_by("key")
     return {key.removeprefix(start): used for key, used in rows.values_list("key", "used")}

@@ -12,7 +12,7 @@ from digest.render.furniture import Furniture
 from digest.render.plain import plain
 from digest.render.templates import Templates
 
-Kind = Literal["join", "known", "export", "erase"]
+Kind = Literal["join", "known", "move", "moved", "export", "erase"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

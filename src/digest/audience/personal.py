@@ -37,6 +37,11 @@ def held(email: str) -> Mapping[str, Any]:
     }
 
 
+def anything(found: Mapping[str, Any]) -> bool:
+    """Whether `held` has found anything."""
+    return any(found[key] for key in ("reader", "subscriptions", "letters", "requests", "not_to_be_written_to"))
+
+
 def _reader(row: Subscriber) -> dict[str, Any]:
     return {
         "name": row.name,
@@ -80,7 +85,8 @@ def _reports(row: Letter) -> list[Report]:
 def _request(row: Request) -> dict[str, Any]:
     return {
         "for": row.act,
-        "chosen": row.wish,
+        # Who wants to move here is named by a number that is somebody else's.
+        "chosen": {key: value for key, value in row.wish.items() if key != "reader"},
         "text": row.text,
         "network": row.network,
         "asked_at": row.asked_at,

@@ -1,4 +1,7 @@
-"""What somebody asked for on a page and confirms by a link in a mail: to join, to see what is held, to be erased."""
+"""What somebody asked for on a page and confirms by a link in a mail: to join, to move, to see or erase what is held.
+
+"moved" is no request but the notice that follows a move; its link is the reader's own page.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,17 @@ from digest.config import Config
 from digest.errors import RefusedError
 from digest.store.models import Request, Subscriber, Subscription
 
-Act = Literal["join", "export", "erase"]
-Verdict = Literal["join", "known", "export", "erase", "mailbox", "barred"]
+Act = Literal["join", "move", "moved", "export", "erase"]
+Verdict = Literal["join", "known", "move", "moved", "export", "erase", "mailbox", "barred"]
 """Which mail a request leads to; or why to none: the mailbox had enough of them, or must not be written to."""
 
-GOOD_FOR: Mapping[str, timedelta] = {"join": timedelta(days=7), "export": timedelta(days=1), "erase": timedelta(days=1)}
+GOOD_FOR: Mapping[str, timedelta] = {
+    "join": timedelta(days=7),
+    "move": timedelta(days=1),
+    "moved": timedelta(days=1),
+    "export": timedelta(days=1),
+    "erase": timedelta(days=1),
+}
 """How long a link can be used."""
 
 TRY_FOR = timedelta(hours=6)
@@ -32,6 +41,8 @@ TRY_FOR = timedelta(hours=6)
 _SHAPE = re.compile(r"^[A-Za-z0-9_-]{32}$")
 _SAMPLE, _ENOUGH, _SHARE = 200, 100, 0.1
 _TIME_TO_CONFIRM = timedelta(minutes=30)
+_NONE = timedelta(0)
+_KNOWN_SAMPLE, _KNOWN_ENOUGH, _KNOWN_SHARE = 50, 10, 1 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +56,7 @@ class Wish:
         form: "rich" or "text".
         page: the address on this site where it was asked, without the site.
         origin: the other site whose page held the form; empty for ours.
+        reader: the handle of who wants to move here; 0 otherwise.
     """
 
     newsletters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -53,6 +65,7 @@ class Wish:
     form: str = "rich"
     page: str = ""
     origin: str = ""
+    reader: int = 0
 
 
 def ask(act: Act, email: str, wish: Wish, *, text: str = "", network: str = "", now: datetime) -> Request:
@@ -104,7 +117,7 @@ def find(given: str, *, now: datetime) -> Request | None:
     if not _SHAPE.match(given):
         return None
     row = Request.objects.filter(hash=_hash(given)).first()
-    if row is None or now - row.asked_at > GOOD_FOR[row.act]:
+    if row is None or row.act == "moved" or now - row.asked_at > GOOD_FOR[row.act]:
         return None
     return row
 
@@ -115,13 +128,32 @@ def verdict(row: Request, *, now: datetime) -> Verdict:
     # Who complained or was erased may ask in person; a mailbox that sent letters back cannot be asked.
     if barred == "bounce" or (barred == "complaint" and row.act == "join"):
         return "barred"
+    if row.act == "move" and (barred or not movable(row)):
+        return "barred"
+    if row.act == "moved":
+        return "moved"
     if not limits.may_mail(row.act, row.email, now=now):
         return "mailbox"
     if row.act != "join":
-        return "export" if row.act == "export" else "erase"
+        return "move" if row.act == "move" else "export" if row.act == "export" else "erase"
     wished = set(wish_of(row).newsletters)
     active = Subscription.objects.filter(subscriber__email=row.email, status=subscriptions.ACTIVE)
     return "known" if wished <= set(active.values_list("newsletter", flat=True)) else "join"
+
+
+def movable(row: Request, of: Subscriber | None = None) -> list[Subscription]:
+    """The subscriptions that may move to the address of a request: not those that its own reader has ended there.
+
+    Args:
+        row: what was asked.
+        of: whose they are; None: whom the request names.
+    """
+    wish = wish_of(row)
+    theirs = Subscription.objects.filter(subscriber__email=row.email)
+    ended = theirs.exclude(status=subscriptions.ACTIVE).values_list("newsletter", flat=True)
+    mine = Subscription.objects.filter(status=subscriptions.ACTIVE, newsletter__in=wish.newsletters)
+    mine = mine.filter(subscriber=of) if of else mine.filter(subscriber__handle=wish.reader)
+    return list(mine.exclude(newsletter__in=list(ended)).exclude(subscriber__email=row.email).order_by("newsletter"))
 
 
 def join(row: Request, config: Config, *, network: str, now: datetime) -> bool:
@@ -190,6 +222,40 @@ def flooded(now: datetime) -> bool:
     )
     sample = list(ripe.order_by("-asked_at").values_list("confirmed_at", flat=True)[:_SAMPLE])
     return len(sample) >= _ENOUGH and sum(at is not None for at in sample) < _SHARE * len(sample)
+
+
+def admit(network: str, address: str, *, now: datetime) -> tuple[str, timedelta]:
+    """Take a request into the limits of its network, its recipient's domain and the whole site.
+
+    Args:
+        network: where it came from, cut; empty when nobody can tell.
+        address: whom it would be mailed to.
+        now: aware UTC.
+
+    Returns:
+        Which limit it met, empty for none: "network", "domain", "flood" or, while hardly anybody confirms, "brake"; and
+        how long to wait.
+    """
+    if wait := limits.take(f"network {network}", limits.NETWORK if network else limits.UNKNOWN, now=now):
+        return "network", wait
+    domain = address.rpartition("@")[2]
+    # Long names are cut, not refused: the rest still tells domains apart.
+    wait = _NONE if domain in limits.PROVIDERS else limits.take(f"domain {domain[-200:]}", limits.DOMAIN, now=now)
+    if wait and not known(domain, now):
+        return "domain", wait
+    why, limit, bucket = ("brake", limits.BRAKE, "brake") if flooded(now) else ("flood", limits.SITE, "site")
+    wait = limits.take(bucket, limit, now=now)
+    return (why, wait) if wait else ("", wait)
+
+
+def known(domain: str, now: datetime) -> bool:
+    """Whether people at a domain confirm what is asked for them: at least a third of ten or more, half an hour old."""
+    ripe = Request.objects.filter(
+        act="join", asked_at__lt=now - _TIME_TO_CONFIRM, asked_at__gt=now - limits.DAY, mailed_at__isnull=False,
+        email__endswith=f"@{domain}",
+    )  # fmt: skip
+    sample = list(ripe.order_by("-asked_at").values_list("confirmed_at", flat=True)[:_KNOWN_SAMPLE])
+    return len(sample) >= _KNOWN_ENOUGH and sum(at is not None for at in sample) >= _KNOWN_SHARE * len(sample)
 
 
 def tidy(now: datetime) -> None:

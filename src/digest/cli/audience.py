@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,15 +67,22 @@ def import_(say: Say, file: Path, consent: str) -> None:
 
 
 @subscribers_.command("export")
+@click.argument("address", default="")
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True, help="How.")
 @click.option("--newsletter", metavar="NAME", default="", help="Only this newsletter's.")
 @click.pass_obj
-def export_(say: Say, form: str, newsletter: str) -> None:
-    """Write all subscriptions, with the proof of consent, to standard output; `import` reads it back."""
+def export_(say: Say, address: str, form: str, newsletter: str) -> None:
+    """Write all subscriptions, with the proof of consent, to standard output; `import` reads it back.
+
+    With ADDRESS: everything that is held about one person, as one JSON object, for who asks by letter.
+    """
     config = say.open()
     from digest.audience import exporting
     from digest.pipeline.draft import named
 
+    if address:
+        _copy(config.site.name, address)
+        return
     if newsletter:
         named(config, newsletter)
     if say.as_json:
@@ -86,6 +94,20 @@ def export_(say: Say, form: str, newsletter: str) -> None:
         write(out, newsletter)
     finally:
         out.detach()
+
+
+def _copy(site: str, address: str) -> None:
+    """Print what a reader would get by their own page."""
+    from digest.audience import personal
+    from digest.audience.addresses import NotAnAddress
+
+    try:
+        held = personal.held(address)
+    except NotAnAddress as error:
+        raise InputError(f"{address!r}: {error}.") from None
+    if not personal.anything(held):
+        raise InputError(f"nothing is held about {address}")
+    print(json.dumps({"made_at": now(), "by": site, **held}, ensure_ascii=False, indent=1, default=datetime.isoformat))
 
 
 @subscribers_.command("add")

@@ -1,4 +1,4 @@
-"""Mails the links that people asked for on a page: to confirm a sign-up, to get what is held, to be erased."""
+"""Mails the links that people asked for on a page: to join, to move elsewhere, to see or erase what is held."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _mail(config: Config, row: Request, kind: mails.Kind, send: single.Send, now
     outcome: Outcome = send(message, row.email, name)
     if isinstance(outcome, Later | NotStarted):
         return False
-    if kind == "known":
+    if kind in ("known", "moved"):
         # Its link is the reader's own page, so nothing is left to confirm.
         row.delete()
     else:
@@ -131,7 +131,7 @@ def _composed(config: Config, row: Request, kind: mails.Kind) -> mails.Mail | No
         "hours": int(good_for.total_seconds() // 3600),
     }
     link = f"{site.address}/confirm/{requests.link(row)}"
-    if kind == "known":
+    if kind in ("known", "moved"):
         handle = Subscriber.objects.filter(email=row.email).values_list("handle", flat=True).first()
         if handle is None:
             return None

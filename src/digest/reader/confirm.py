@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from digest.audience import personal, requests
+from digest.audience import moving, personal, requests
 from digest.audience.choices import sections
 from digest.clock.now import now
-from digest.reader import fields, pages
+from digest.reader import fields, outbound, pages
 from digest.reader.network import network
 from digest.store.models import Request
 
@@ -28,7 +28,7 @@ def confirm(request: HttpRequest, secret: str) -> HttpResponse:
     """
     moment = now()
     row = requests.find(secret, now=moment)
-    if row is None or (row.act == "join" and not _chosen(row)):
+    if row is None or (row.act in ("join", "move") and not _chosen(row)):
         return pages.missing(request)
     language = requests.wish_of(row).language
     if request.method != "POST":
@@ -40,8 +40,14 @@ def confirm(request: HttpRequest, secret: str) -> HttpResponse:
     done = "done"
     if row.act == "erase":
         requests.erase(row, now=moment)
-    elif not requests.join(row, pages.config(), network=network(request, pages.config().site.proxies), now=moment):
-        done = "barred"
+    else:
+        near = network(request, pages.config().site.proxies)
+        if row.act == "move":
+            good = moving.move(row, network=near, now=moment)
+            outbound.soon()
+        else:
+            good = requests.join(row, pages.config(), network=near, now=moment)
+        done = "done" if good else "barred"
     return pages.page("confirm", _values(row, done), language=language)
 
 

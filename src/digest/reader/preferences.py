@@ -13,7 +13,7 @@ from digest.audience import choices, requests, subscriptions, tokens
 from digest.audience.subscriptions import Preferences
 from digest.clock.now import now
 from digest.config import Newsletter
-from digest.reader import fields, outbound, pages, zones
+from digest.reader import fields, newaddress, outbound, pages, zones
 
 PAUSES = (7, 14, 30, 90)
 """Days a reader may pause for."""
@@ -39,11 +39,18 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     done, other = "", ""
     if request.method == "POST" and not holder.nobody:
         given = fields.fields(request)
-        done = _do(given, holder, newsletter, found, now())
+        if fields.one(given, "do") == "address":
+            speaks = _language(found, newsletter)
+            done = newaddress.ask(request, given, holder, language=speaks, form=found.form, now=now())
+        else:
+            done = _do(given, holder, newsletter, found, now())
         other = fields.one(given, "newsletter") if done == "moved" else ""
         found = _found(holder) or found
     return pages.page(
-        "preferences", _values(holder, newsletter, found, done, other), language=_language(found, newsletter)
+        "preferences",
+        _values(holder, newsletter, found, done, other),
+        language=_language(found, newsletter),
+        status={"address": 400, "later": 429}.get(done, 200),
     )
 
 

@@ -88,12 +88,9 @@ def _ask(
     """Note the request, unless too many come from there or from everywhere: that says nothing about the address."""
     config = pages.config()
     near = network(request, config.site.proxies)
-    braked = requests.flooded(moment)
     with transaction.atomic():
-        wait = limits.take(f"network {near}", limits.NETWORK if near else limits.UNKNOWN, now=moment)
-        why = "network" if wait else "flood"
-        wait = wait or limits.take(*(("brake", limits.BRAKE) if braked else ("site", limits.SITE)), now=moment)
-        if not wait:
+        why, wait = requests.admit(near, address, now=moment)
+        if not why:
             text = pages.consent(entry.language, [offered[name].title for name in entry.chosen])
             wish = Wish(
                 newsletters=entry.chosen, language=entry.language, zone=entry.zone, form=entry.form,
@@ -101,11 +98,11 @@ def _ask(
             )  # fmt: skip
             requests.ask("join", address, wish, text=text, network=near, now=moment)
             outbound.soon()
-    if wait:
+    if why:
         limits.refused(why, now=moment)
-        if why == "flood":
-            _tell(braked, moment)
-        return _later(entry, wait, 429 if why == "network" else 503)
+        if why in ("flood", "brake"):
+            _tell(why == "brake", moment)
+        return _later(entry, wait, 503 if why in ("flood", "brake") else 429)
     return _asked(entry, offered)
 
 

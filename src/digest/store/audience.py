@@ -63,7 +63,7 @@ class Subscription(models.Model):
 
 
 class Request(models.Model):
-    """What somebody asked for on a page and must confirm by mail: to join, to see what is held, to be erased.
+    """What somebody asked for on a page and must confirm by mail: to join, to move, to see what is held, to be erased.
 
     Nobody becomes a reader by it before they confirm. Only the hash of the link's secret is kept; `network` is the
     asking address cut to its /24 or /48, part of the proof of consent. `mailed_at` is empty until the link has left.
@@ -71,7 +71,9 @@ class Request(models.Model):
     """
 
     act = models.CharField(
-        max_length=8, choices=[("join", "join"), ("export", "export"), ("erase", "erase")], default="join"
+        max_length=8,
+        choices=[(act, act) for act in ("join", "move", "moved", "export", "erase")],
+        default="join",
     )
     hash = models.CharField(max_length=64, unique=True)
     email = models.CharField(max_length=320)

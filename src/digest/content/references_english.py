@@ -15,6 +15,12 @@ WORDS = (
 )
 """A sentence that begins with one of these leans, unless `resolved` says what holds it."""
 
+NUMBERS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds|thousands|dozens|scores|at least"
+)
+"""Numbers in words: what a sentence that begins with one speaks of is no name."""
+
 _TIME = (
     r"(?:past |coming |holiday |new |last |very |same )?(?:week|weekend|month|year|morning|afternoon|evening|summer|"
     r"winter|spring|fall|autumn|season|century|decade|christmas|easter|ramadan|january|february|march|april|may|june|"
@@ -61,8 +67,19 @@ _PHRASES = re.compile(
     r"(?:here|there) (?:it|they|he|she) |here(?:[’']s| is| are) (?!why\b|how\b|what\b|when\b|where\b)|"
     r"like (?:this|that|these)|"
     r"the (?:answer|reason|result|problem|point|idea|difference|catch|upshot|bottom line|question|good news|"
-    r"bad news)(?: (?:is|was|here|for that))?(?:,|:|\?| is\b| was\b)|a (?:second|third|fourth|further) (?!of\b)|"
+    r"bad news)(?: (?:is|was|here|for that))?(?:,|:|\?| is\b| was\b)|"
     r"if (?:so|not|that|this|they|he|she|it)\b|not (?:so|that|anymore|everyone)\b)(?=\W|(?<=\W))",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r"a (?:second|third|fourth|further) (?!of\b)", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"[,”\"’] (?:it|they) (?:also |then |later )?(?:said|says|say|added|adds|claimed|claims|wrote|explained|noted|"
+    r"argued|insisted|announced|alleged)\b"
+)
+_SUBJECT = re.compile(
+    rf"(?:the )?(?!(?:the|a|an|in|on|at|for|after|before|when|while|as|if|with|by|from|since|although|though|despite|"
+    rf"following|during|until|because|once|to|there|every|some|many|most|more|about|around|nearly|almost|over|"
+    rf"{NUMBERS})\b)(?-i:[A-Z])[\w’'-]+",
     re.IGNORECASE,
 )
 _SOME = re.compile(
@@ -137,7 +154,9 @@ def points_back(bare: str, *, title: str, first: bool) -> bool:
     some = _SOME.match(bare)
     if some and some[1][:_STEM] in known:  # "All of these games" below "The five games to play"
         return False
-    if _PHRASES.match(bare) or (_TIED.match(bare) and not first) or _unheld(bare):
+    if _AGAIN.match(bare):
+        return not first
+    if _unnamed_speaker(bare) or _PHRASES.match(bare) or (_TIED.match(bare) and not first) or _unheld(bare):
         return True
     if _AGED.match(bare):
         return True
@@ -148,6 +167,12 @@ def points_back(bare: str, *, title: str, first: bool) -> bool:
         if named and named["noun"].rpartition(" ")[2][:_STEM] not in known:
             return True
     return False
+
+
+def _unnamed_speaker(bare: str) -> bool:
+    """Whether "it said" or "they added" stands behind a claim whose claimant no word of the sentence names."""
+    spoken = None if bare == bare.lower() else _SPOKEN.search(bare)
+    return spoken is not None and not _SUBJECT.match(bare)
 
 
 def _unheld(bare: str) -> bool:

@@ -18,6 +18,7 @@ LEANS = [
     "Prosecutors said he was arrested.", "The following day, Quill left.", "For example, the boats are old.",
     "In October, the company said the boats were old.", "One of them was a child.", "As a result, the line closed.",
     "When asked, Quill said no.", "Others left on Tuesday.", "Here are the ten best ferries.",
+    "Thirty soldiers were killed near Kelstad, it said.", "“The line is closed,” they added.",
     "Which is not to say that the boats are old.",
 ]  # fmt: skip
 STANDS = [
@@ -28,6 +29,8 @@ STANDS = [
     "After she fell, Maria Holt sued the line.", "Quill said she was glad.", "The president said he would go.",
     "Both Kelstad and Quay agreed.", "Some 30 people were on board.", "IT is a trade of its own.",
     "When it comes to ferries, the council knows best.", "O governo anunciou hoje a venda.",
+    "Holt Lines will cut 300 jobs, it said.", "The Foreign Ministry knew of it, it said.",
+    "A third of all crews voted no.",
     "According to the council, the ferry is old.", "The woman who found the ferry spoke on Monday.",
 ]  # fmt: skip
 TONGUES = [
@@ -82,6 +85,8 @@ def test_the_headline_above_says_which() -> None:
 
 def test_a_text_may_open_on_another_storm() -> None:
     assert leans("Another storm is set to reach Kelstad.")
+    assert leans("A third storm is set to reach Kelstad.")
+    assert not leans("A third storm is set to reach Kelstad.", first=True)
     assert not leans("Another storm is set to reach Kelstad.", first=True)
 
 

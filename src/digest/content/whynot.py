@@ -30,12 +30,13 @@ def why_not(
         for ranked in ranking:
             if ranked.story.id not in taken:
                 homes.setdefault(ranked.story.id, []).append((at, ranked))
-    left = [story for story in pool if story.id not in taken]
-    best = {name: max(ranked.score for _, ranked in found) for name, found in homes.items()}
-    left.sort(key=lambda s: (-best.get(s.id, 0.0), -s.lead.published.timestamp(), s.id))
-    with_home = [_reason(story, homes[story.id], desk) for story in left if story.id in best]
+    left = sorted(
+        (story for story in pool if story.id not in taken), key=lambda s: (-s.lead.published.timestamp(), s.id)
+    )
+    with_home = [_reason(story, homes[story.id], desk) for story in left if story.id in homes]
+    with_home.sort(key=lambda one: -one.score)
     bare = [replace(one, reasons=()) for one in with_home[explained:]]
-    return [*with_home[:explained], *bare], [_reason(story, (), desk) for story in left if story.id not in best]
+    return [*with_home[:explained], *bare], [_reason(story, (), desk) for story in left if story.id not in homes]
 
 
 def _reason(story: Story, homes: Sequence[tuple[int, Ranked]], desk: Desk) -> Skipped:

@@ -163,7 +163,15 @@ def drafted(edition: Edition) -> list[str]:
     for section in edition.content.get("sections", []):
         lines.append(f"  {section['title']}")
         lines += [f"    {story['headline']} ({story['source']})" for story in section["stories"]]
-    return lines
+    return [*lines, *(f"  {note}" for note in _notes(edition))]
+
+
+def _notes(edition: Edition) -> tuple[str, ...]:
+    """What a language model had to do with it."""
+    from digest.edition.content import read
+    from digest.edition.reworded import notes
+
+    return notes(read(edition.content).stories) if edition.content else ()
 
 
 def gathered(config: Config, report: dict[str, Any]) -> list[str]:

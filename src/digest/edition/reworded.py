@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from digest.model import Article, Choice, EditionStory, Section, Written
 
+_NAMED = 3
+"""Headlines that a note names."""
+
 
 def candidates(choice: Choice) -> tuple[Article, ...]:
     """The articles a model may be asked about: those that lead a chosen story, unless the story is an update.
@@ -30,3 +33,19 @@ def _story(story: EditionStory, written: Mapping[str, Written]) -> EditionStory:
     if not found.summary:
         return replace(story, machine=found.machine)
     return replace(story, summary=found.summary, machine=found.machine)
+
+
+def notes(stories: Sequence[EditionStory]) -> tuple[str, ...]:
+    """For editors, a line each: which summaries a model wrote, and for each reason which it did not."""
+    told: dict[str, list[str]] = {}
+    for story in stories:
+        if story.machine:
+            why = story.machine.why
+            says = f"kept in the article's own words: {why}" if why else f"written by {story.machine.model}"
+            told.setdefault(says, []).append(f"“{story.headline}”")
+    return tuple(f"{_some(headlines)}: summary {says}" for says, headlines in told.items())
+
+
+def _some(headlines: Sequence[str]) -> str:
+    more = f" and {len(headlines) - _NAMED} more" if len(headlines) > _NAMED else ""
+    return f"{', '.join(headlines[:_NAMED])}{more}"

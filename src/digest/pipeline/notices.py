@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from digest.config import Config, Environment
 from digest.delivery.outcomes import Accepted
+from digest.edition import content, reworded
 from digest.errors import DigestError, RefusedError, TransportError
 from digest.pipeline import single
 from digest.store.editions import Edition, Notice
@@ -56,6 +57,8 @@ def drafted(config: Config, edition: Edition, *, now: datetime) -> None:
             f"If nobody approves it by {local(edition.slot_at - rule.deadline, config.site.zone)}, "
             f"the rule of this newsletter is: {rule.otherwise}."
         )
+        if noted := reworded.notes(content.read(edition.content).stories) if edition.content else ():
+            text += "\n\nBy a language model:\n" + "\n".join(f"- {note}" for note in noted)
         tell(config, f"waits {edition.name}", f"A draft waits: {edition.name}", text, edition=edition, now=now)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from digest.edition.reworded import notes
 from digest.model import Edition
 from digest.preflight.finding import Finding
 from digest.render.letter import LONGEST_SUBJECT
@@ -14,7 +15,6 @@ from digest.render.letter import LONGEST_SUBJECT
 LONG_SUBJECT = 60
 """Characters of a subject that a phone shows."""
 
-_NAMED = 3
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|@@|\bLorem ipsum\b")
 
 
@@ -34,7 +34,8 @@ def check(edition: Edition) -> Iterator[Finding]:
     if not edition.preheader.strip():
         yield Finding(check="preheader", says="it is empty", blocks=False)
     yield from _stories(edition)
-    yield from _machine(edition)
+    for says in notes(edition.stories):
+        yield Finding(check="machine", says=says, blocks=False)
     yield from _appeal(edition)
 
 
@@ -51,19 +52,6 @@ def _stories(edition: Edition) -> Iterator[Finding]:
             yield Finding(check="link", says=f"“{story.headline}” has no web address")
         if story.rights == "excerpt" and (story.image or len(story.summary) > 1):
             yield Finding(check="rights", says=f"“{story.headline}” shows more than an excerpt of {story.source}")
-
-
-def _machine(edition: Edition) -> Iterator[Finding]:
-    """Which summaries a language model wrote, and why others are not its own."""
-    written: dict[str, list[str]] = {}
-    for story in edition.stories:
-        if story.machine:
-            why = story.machine.why
-            says = f"kept in the article's own words: {why}" if why else f"written by {story.machine.model}"
-            written.setdefault(says, []).append(f"“{story.headline}”")
-    for says, headlines in written.items():
-        more = f" and {len(headlines) - _NAMED} more" if len(headlines) > _NAMED else ""
-        yield Finding(check="machine", says=f"{', '.join(headlines[:_NAMED])}{more}: summary {says}", blocks=False)
 
 
 def _appeal(edition: Edition) -> Iterator[Finding]:

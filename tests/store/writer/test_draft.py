@@ -18,9 +18,10 @@ from digest.config.values import Config
 from digest.edition import content
 from digest.pipeline.approve import approve
 from digest.pipeline.draft import draft
+from digest.pipeline.notices import drafted
 from digest.pipeline.preview import findings, show
 from digest.store import identity
-from digest.store.models import Answer, Article, Edition
+from digest.store.models import Answer, Article, Edition, Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +122,12 @@ def test_an_answer_that_was_tampered_with_is_checked_again(stand: Any, asking: A
     story = next(s for s in content.read(row.content).stories if s.rights == "own")
     assert "fled" not in str(story.summary)
     assert story.machine.why
+
+
+def test_the_editors_mail_says_what_the_model_did(stand: Any, asking: Any, compose: Any, now: Any) -> None:
+    stand.raw = (503, {}, b"")
+    drafted(asking(), compose(asking()), now=now)
+    told = Notice.objects.get().text
+    assert (
+        "“Toll bridge shut for the winter”: summary kept in the article's own words: the endpoint answered 503" in told
+    )

@@ -25,6 +25,8 @@ _MOST_TOLD = 0.7
 """The part of an element's running text that they must repeat."""
 _MORE = 1.15
 """How much more an element must hold before it is preferred to one inside it."""
+_ALL = 0.9
+"""The same for an element that nothing marks."""
 _SURE = 0.6
 """The part of a page's running text that an article holds where nothing else is one."""
 
@@ -78,7 +80,7 @@ def find(page: Walk, doubtful: Sequence[bool], title: int, told: Sequence[bool] 
         node=node,
         held=held[node],
         # Beside its own title an article needs no comparison with the rest of an endless page.
-        sure=held[node] >= (held[scope] if titled else total) * _SURE and (main >= 0 or scope > 0),
+        sure=held[node] >= (held[scope] if titled else total) * (_SURE if main >= 0 or scope > 0 else _ALL),
         scope=scope,
         parts=_alike(page, held, node, scope),
     )

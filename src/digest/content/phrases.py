@@ -53,20 +53,26 @@ APPEAL = _any(
     r"підпи(?:шіться|суйтесь)",
     r"تبرع(?:وا)? (?:الآن|لدعم)|ادعم(?:وا|نا)? (?:صحافت|عمل|موقع)|اشترك(?:وا)? (?:في|الآن)|حمایت (?:کنید|"
     r"مالی)", r"תרמו|הירשמו ל|תמכו ב",
+    r"στηρίξτε (?:μας|την)|εγγραφείτε|δωρεά στ|हमारा समर्थन|दान (?:करें|दें)|सदस्यता लें|สนับสนุนเรา|บริจาค|สมัครรับ|"
+    r"\b(?:bağış yap|abone ol|bültenimiz)|\bwesprzyj (?:nas|nasz)|\bzapisz się (?:na|do)\b|\bpodpořte nás|\bstötta oss|"
+    r"\bstøtt? oss|후원(?:하기|해)|구독(?:하기|해)",
     r"寄付|購読(?:する|はこちら)|メルマガ|订阅(?:我们|本)|捐(?:款|赠)支持|訂閱",
 )  # fmt: skip
 
 # One of these is in every appeal that APPEAL finds; looking for them first spares most blocks the search.
 STEMS = (
     "donat", "contribution", " gift", "deductible", "support", "dedicated reader", "for reading", "become a",
-    "a coffee",
-    "subscri", "sign up", "sign-up", "signing up", "signing-up", "newsletter", "inbox", "mailing list", "whatsapp",
-    "telegram", " app", "find us", "join us", "like us", "patreon", "follow", "special offer", "to hear", "already a",
-    "help us", "we need", "we rely", "we depend", "if you enjoy", "if you like", "if you value", "if you appreciate",
-    "if you found", "please", "spende", "unterst", "abonn", "un don", "soutenez", "inscri", "hazte", "haz una", "apoy",
-    "apóy", "suscr", "dona a", "dona h", "assine", "apoie", "doação", "sostieni", "iscriv", "donazione", "doneer",
-    "steun ons", "meld je", "поддерж", "подпи", "пожертв", "підтрим", "підпи", "تبرع", "ادعم", "اشترك",
-    "حمایت", "תרמו", "הירשמו", "תמכו", "寄付", "購読", "メルマガ", "订阅", "捐", "訂閱",
+    "a coffee", "subscri", "sign up", "sign-up", "signing up", "signing-up", "newsletter", "inbox",
+    "mailing list", "whatsapp", "telegram", " app", "find us", "join us", "like us", "patreon", "follow",
+    "special offer", "to hear", "already a", "help us", "we need", "we rely", "we depend", "if you enjoy",
+    "if you like", "if you value", "if you appreciate", "if you found", "please", "spende", "unterst", "abonn",
+    "un don", "soutenez", "inscri", "hazte", "haz una", "apoy", "apóy", "suscr", "dona a", "dona h", "assine",
+    "apoie", "doação", "sostieni", "iscriv", "donazione", "doneer", "steun ons", "meld je", "поддерж", "подпи",
+    "пожертв", "підтрим", "підпи", "تبرع", "ادعم", "اشترك", "حمایت", "תרמו", "הירשמו", "תמכו", "στηρίξτε",
+    "εγγραφείτε", "δωρεά", "समर्थन", "दान", "सदस्यता", "สนับสนุนเรา", "บริจาค", "สมัคร", "bağış", "abone ol",
+    "bülten", "wesprzyj", "zapisz się", "podpořte", "stötta", "støt", "후원", "구독", "寄付", "購読", "メルマガ",
+    "订阅", "捐",
+    "訂閱",
 )  # fmt: skip
 YOU = re.compile(
     r"\b(?:you|your|our|us|we|me|my|please|today|now|here|click|sie|uns|unsere?|vous|nous|notre|nos|usted|tu|"
@@ -174,6 +180,8 @@ RELATED = _any(
     r"leia (?:também|mais)|veja também|"
     r"leggi anche|lees ook|les også|läs (?:också|mer)|lue myös|czytaj (?:też|także|więcej)|читайте також|"
     r"читайте также|читать далее|"
+    r"διαβάστε (?:επίσης|ακόμα|περισσότερα)|यह भी पढ़ें|और पढ़ें|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง|ayrıca (?:oku|bak)|"
+    r"ilgili haber|přečtěte si|čtěte také|관련 ?기사|"
     r"اقرأ (?:أيضا|المزيد)|بیشتر بخوانید|קראו (?:גם|עוד)|関連記事|あわせて読みたい|相关阅读|延伸阅读)",
 )
 AWAY = re.compile(r"^\W*(?:for more|to learn more|also available)\b", re.IGNORECASE)

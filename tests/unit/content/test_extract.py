@@ -171,3 +171,54 @@ def test_the_synthetic_page_leaks_nothing(data: Path) -> None:
     page = read_page((data / "pages" / "synthetic_wordpress.html").read_bytes(), "https://journal.example/b")
     assert not re.search(r"[A-Z]{6,}", page.text)
     assert len(page.text.split("\n\n")) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "appeal"),
+    [
+        (
+            "أعلن المجلس البلدي يوم الثلاثاء إغلاق خط العبارات القديم بعد نقاش طويل استمر حتى منتصف الليل",
+            "اقرأ أيضا: ميناء جديد",
+            "تبرعوا الآن لدعم صحافتنا المستقلة",
+        ),
+        (
+            "市议会星期二经过长时间辩论后投票决定关闭这条旧渡轮航线，该航线自1931年以来一直运送工人过海湾",
+            "相关阅读：新港口",
+            "订阅我们的新闻通讯",
+        ),
+        (
+            "Городской совет во вторник проголосовал за закрытие старой паромной линии, работавшей с 1931 года",
+            "Читайте также: новый порт",
+            "Поддержите нас и подпишитесь",
+        ),
+        (
+            "नगर परिषद ने मंगलवार को लंबी बहस के बाद पुरानी नौका सेवा को बंद करने के पक्ष में मतदान किया",
+            "यह भी पढ़ें: नया बंदरगाह",
+            "हमारा समर्थन करें",
+        ),
+        (
+            "สภาเมืองลงมติเมื่อวันอังคารให้ปิดเส้นทางเรือข้ามฟากเก่าหลังจากการอภิปรายอันยาวนานจนถึงเที่ยงคืน",
+            "อ่านเพิ่มเติม: ท่าเรือใหม่",
+            "สนับสนุนเรา",
+        ),
+        (
+            "מועצת העיר הצביעה ביום שלישי לאחר דיון ארוך בעד סגירת קו המעבורת הישן הפועל משנת 1931",
+            "קראו גם: נמל חדש",
+            "תמכו בנו עכשיו",
+        ),
+        (
+            "Το δημοτικό συμβούλιο ψήφισε την Τρίτη το κλείσιμο της παλιάς γραμμής των πορθμείων του κόλπου",
+            "Διαβάστε επίσης: νέο λιμάνι",
+            "Στηρίξτε μας",
+        ),
+    ],
+)
+def test_a_page_in_any_script_without_a_telling_class_gives_its_text_alone(
+    text: str, pointer: str, appeal: str
+) -> None:
+    texts = [f"{text} {'x' * (n + 2)}." for n in range(6)]
+    prose = "".join(f"<p>{each}</p>" for each in texts)
+    body = f'<div class="z9">{prose}<p><a href="/q">{pointer}</a></p><p>{appeal}</p></div><footer>© 2026</footer>'
+    read = read_page(f"<title>{text[:12]}</title><ul><li><a href=/x>{pointer}</a></ul>{body}", URL)
+    assert read.text.split("\n\n") == texts
+    assert {block.label for block in read.blocks} >= {"related", "appeal"}

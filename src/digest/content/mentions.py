@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.content.aliases import Aliases, Spelling
@@ -31,6 +31,16 @@ class Mention:
     end: int
     origin: Literal["alias", "pattern"] = "alias"
     spelling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands in one text: the mentions that count, those that a phrase near them forbids, and such phrases."""
+
+    text: str
+    kept: list[Mention]
+    barred: list[Mention]
+    phrases: dict[str, list[Mention]]
 
 
 _FEW = 8  # phrases of one tag that may overlap at one place; more are no vocabulary
@@ -59,7 +69,7 @@ class Finder:
             if not any(m.tag == rule.key for m, bars in self._hits(phrase) if not bars)
         }
 
-    def find(self, text: str) -> tuple[list[Mention], list[Mention]]:
+    def find(self, text: str) -> Found:
         """The mentions of a text in order of place, and those that a phrase near them forbids.
 
         A mention inside a longer one of another tag does not count ("Sudan" in "South Sudan", where both are tags),
@@ -88,7 +98,7 @@ class Finder:
                 widest = span
             close = any(_close(text, mention, phrase) for phrase in _around(near.get(mention.tag, []), mention))
             (barred if close else kept).append(mention)
-        return kept, barred
+        return Found(text, kept, barred, near)
 
     def _hits(self, text: str) -> list[tuple[Mention, str]]:
         """All matches with the `unless` phrase they are, if they are one; longer ones of a place come first."""
@@ -106,22 +116,48 @@ class Finder:
         return sorted(found, key=_place)
 
 
-def one_sense(found: Sequence[tuple[str, list[Mention], list[Mention]]]) -> list[list[Mention]]:
-    """The mentions of each part of one article that are left when a word means the same throughout.
+def one_sense(title: Found, *parts: Found) -> list[list[Mention]]:
+    """The mentions of headline, deck and text that are left when a word means the same throughout.
 
-    Where `unless` phrases stand near a spelling more often than not, the article means something else by it
-    (one sense per discourse: Gale, Church and Yarowsky 1992).
-
-    Args:
-        found: for each part its text, the mentions that count and those that are forbidden. The first part is the
-            headline, which has no room for a phrase nearby, and so no vote.
+    Headline, deck and the text's first words stand near each other. Where `unless` phrases stand near a spelling more
+    often than not, the article means something else by it (one sense per discourse: Gale, Church and Yarowsky 1992).
     """
+    found = _head((title, *parts))
     votes: Counter[tuple[str, str]] = Counter()
-    for at, (text, kept, barred) in enumerate(found):
-        votes.update((m.tag, text[m.start : m.end]) for m in barred)
-        votes.subtract((m.tag, text[m.start : m.end]) for m in kept if at)
+    for at, one in enumerate(found):
+        votes.update((m.tag, one.text[m.start : m.end]) for m in one.barred)
+        # The headline has no room for a phrase nearby, and so no vote.
+        votes.subtract((m.tag, one.text[m.start : m.end]) for m in one.kept if at)
     other = {sense for sense, balance in votes.items() if balance > 0}
-    return [[m for m in kept if (m.tag, text[m.start : m.end]) not in other] for text, kept, _ in found]
+    return [[m for m in one.kept if (m.tag, one.text[m.start : m.end]) not in other] for one in found]
+
+
+def _head(found: Sequence[Found]) -> list[Found]:
+    """The same with what is forbidden by a phrase that stands elsewhere at the article's head."""
+    ends = [len(one.text) for one in found]
+    last = found[-1].text
+    line = last.find("\n", 0, NEAR)
+    ends[-1] = line if line >= 0 else min(len(last), NEAR)
+    forbidden = {
+        tag
+        for one, end in zip(found, ends, strict=True)
+        for tag, phrases in one.phrases.items()
+        if phrases[0].start < end
+    }
+    if not forbidden:
+        return list(found)
+
+    def bars(mention: Mention, end: int) -> bool:
+        return mention.tag in forbidden and mention.start < end
+
+    return [
+        replace(
+            one,
+            kept=[m for m in one.kept if not bars(m, end)],
+            barred=[*one.barred, *(m for m in one.kept if bars(m, end))],
+        )
+        for one, end in zip(found, ends, strict=True)
+    ]
 
 
 def _place(hit: tuple[Mention, str]) -> tuple[int, int, bool, str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from digest.content.evidence import STUFFED, Evidence, Read, Said, Told, judge
 from digest.content.labels import LABELS, Labels, parts, without_brackets
-from digest.content.mentions import Finder, Mention, one_sense
+from digest.content.mentions import Finder, Found, Mention, one_sense
 from digest.content.patterns import check_pattern
 from digest.errors import InputError
 from digest.model import Origin, Tagged, TagRule
@@ -46,8 +46,7 @@ class Vocabulary:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """All mentions in a text in order of place, those left out that an `unless` phrase forbids."""
-        kept, barred = self._finder.find(text)
-        return tuple(one_sense([("", [], []), (text, kept, barred)])[1])
+        return tuple(one_sense(Found("", [], [], {}), self._finder.find(text))[1])
 
     def tag(
         self,
@@ -115,11 +114,9 @@ class Vocabulary:
 
     def _mentioned(self, read: Read) -> dict[str, Evidence]:
         """The mentions by tag and place."""
-        found = [
-            (text, *self._finder.find(text)) if text else ("", [], []) for text in (read.title, read.deck, read.text)
-        ]
+        found = [self._finder.find(text) for text in (read.title, read.deck, read.text)]
         evidence: dict[str, Evidence] = {}
-        for place, mentions in zip(("title", "deck", "text"), one_sense(found), strict=True):
+        for place, mentions in zip(("title", "deck", "text"), one_sense(*found), strict=True):
             for mention in mentions:
                 getattr(evidence.setdefault(mention.tag, Evidence()), place).append(mention)
         return evidence

@@ -119,6 +119,8 @@ def test_a_phrase_without_the_spelling_forbids_what_stands_near_it() -> None:
     assert keys("Tbilisi", "Georgia votes.\n\nAtlanta.") == ["georgia"]
     # The headline has no room for the phrase; what the text means by the word, the headline means too.
     assert keys("Georgia wins again", "In Atlanta, Georgia’s second team won.") == []
+    assert keys("Georgia wins", "They beat Florida in Atlanta.") == keys("Atlanta cheers", "Georgia won.") == []
+    assert keys("Atlanta cheers", "It rained.\n\nGeorgia votes. Georgia counts.\n\nGeorgia knows.") == ["georgia"]
     assert keys("Georgia wins", "Georgia is a state.\n\nGeorgia is large.\n\nNot so Georgia in Atlanta.") == ["georgia"]
 
 

@@ -21,6 +21,10 @@ _LEAST = 4
 _AROUND_TITLE = 8
 _MOST_STANDFIRST = 30
 _SURNAME = re.compile(r"[\"“‘]?([A-Z][\w-]{2,})(?:[’']s)?,? (?![A-Z])")
+_SPEAKER = re.compile(
+    r"[,”\"] ([A-Z][\w-]{2,}) (?:said|says|added|adds|told|wrote|explained)\b|"
+    r"\b(?:said|says|added|adds) ([A-Z][\w-]{2,})(?=[.,])"
+)
 _LABELLED = re.compile(r"\w:\s|\||https?:|.\.com\b")
 
 
@@ -65,14 +69,18 @@ class Standing:
         return 0 < i < len(self.sentences) and guards.doubts(self.sentences[i], self.sentences[i - 1])
 
     def unknown(self, i: int, taken: Collection[int] = ()) -> bool:
-        """Whether sentence `i` opens on a surname that only a sentence not shown gives whole ("Quill", "Ann Quill")."""
-        opening = _SURNAME.match(self.sentences[i])
-        if opening is None or not i:
+        """Whether sentence `i` opens on, or quotes, a surname that only a sentence not shown gives whole."""
+        sentence = self.sentences[i]
+        opening = _SURNAME.match(sentence)
+        names = {found[1] or found[2] for found in _SPEAKER.finditer(sentence)} | ({opening[1]} if opening else set())
+        return any(self._introduced(name, i, taken) for name in names)
+
+    def _introduced(self, name: str, i: int, taken: Collection[int]) -> bool:
+        """Whether an earlier sentence names somebody whole ("Ann Quill"), and nothing that is shown names him."""
+        short = re.compile(rf"\b{re.escape(name)}\b")
+        if short.search(self.title) or any(short.search(self.sentences[j]) for j in taken if j < i):
             return False
-        name = re.compile(rf"\b{re.escape(opening[1])}\b")
-        if name.search(self.title) or any(name.search(self.sentences[j]) for j in taken if j < i):
-            return False
-        full = re.compile(rf"\b[A-Z][\w’'.-]+ {re.escape(opening[1])}\b")
+        full = re.compile(rf"\b[A-Z][\w’'.-]+ {re.escape(name)}\b")
         return any(full.search(sentence) for sentence in self.sentences[:i])
 
     def unit(self, i: int, taken: Collection[int] = ()) -> tuple[int, ...]:

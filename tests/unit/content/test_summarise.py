@@ -199,6 +199,8 @@ def test_a_surname_comes_with_the_sentence_that_gives_it_whole() -> None:
     text = f"{first}\n\n{THIRD}\n\n{later}"
     assert later not in texts(TITLE, f"Nobody spoke. {text}", sentences=1)
     assert later not in texts("Quay", text, sentences=1, words=19)
+    quoted = "“The ferry line has cost the harbour council two crews and the bay its trade,” Quill said."
+    assert quoted not in texts(TITLE, f"{first}\n\n{quoted}\n\n{THIRD}", sentences=1, words=17)
     both = texts(TITLE, text, sentences=3)
     assert both.index(first) < both.index(later)
 

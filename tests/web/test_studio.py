@@ -264,3 +264,23 @@ def test_an_update_says_since_when_and_what_is_new_and_a_story_left_out_what_it_
     assert page.count('name="story" value="98"') == 1
     assert 'name="story" value="99"' not in page, "what was carried cannot be lifted"
     assert page.count(">Pin it<") == 4
+
+
+def test_a_models_summary_shows_what_it_rests_on_and_a_refused_one_why(ana: Any, edition: Edition) -> None:
+    story = edition.content["sections"][0]["stories"][0]
+    story["summary"] = [{"text": "The pier <i>closes</i>.", "start": None, "end": None}]
+    story["machine"] = {"model": "quill-1", "why": "", "shown": False, "places": [[[0, 41], [90, 120]]]}
+    edition.save()
+    page = ana.get(HERE + "ranks").content.decode()
+    for words in (
+        "written by quill-1",
+        "0–41, 90–120",
+        "readers are not told",
+        "&lt;i&gt;closes",
+        "summary written by",
+    ):
+        assert words in page
+    story["machine"] = {"model": "quill-1", "why": "the figure <9> is not there", "shown": False, "places": []}
+    edition.save()
+    page = ana.get(HERE + "ranks").content.decode()
+    assert "own sentences: the figure &lt;9&gt; is not there" in page

@@ -11,7 +11,8 @@ from django.db import connection
 
 from digest.audience.rows import Row
 from digest.audience.subscriptions import handles
-from digest.store import many
+from digest.store import models
+from digest.store.rows import Kind, instant, table, update, values
 
 
 class Reader(NamedTuple):
@@ -46,7 +47,7 @@ def readers(emails: list[str]) -> dict[str, Reader]:
     """The readers that are known, by address."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _READERS.format(emails=many.values("text")),
+            _READERS.format(emails=values("text")),
             [json.dumps(emails)],
         )
         return {email: Reader(*known) for email, *known in cursor.fetchall()}
@@ -58,7 +59,7 @@ def subscriptions(email_of: Mapping[int, str]) -> Held:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            _SUBSCRIPTIONS.format(readers=many.values("bigint")),
+            _SUBSCRIPTIONS.format(readers=values("bigint")),
             [json.dumps(list(email_of))],
         )
         return {
@@ -75,7 +76,7 @@ def add_readers(lines: Sequence[Row], now: datetime) -> None:
          "joined": "timestamptz", "format": "text"},
         [
             (
-                line.email, handle, line.name, line.language, line.zone, many.instant(line.consent_at or now),
+                line.email, handle, line.name, line.language, line.zone, instant(line.consent_at or now),
                 line.format or "rich",
             )
             for line, handle in zip(lines, handles(len(lines)), strict=True)
@@ -85,7 +86,7 @@ def add_readers(lines: Sequence[Row], now: datetime) -> None:
 
 def subscribe(made: Iterable[tuple[Row, str]], now: datetime) -> None:
     """Enter subscriptions of readers who are known by now."""
-    moment = many.instant(now)
+    moment = instant(now)
     _insert(
         """
         INSERT INTO digest_subscription (subscriber_id, newsletter, status, topics, consent_at, consent_source,
@@ -98,8 +99,8 @@ def subscribe(made: Iterable[tuple[Row, str]], now: datetime) -> None:
         [
             (
                 line.email, newsletter, line.status, list(line.topics),
-                many.instant(line.consent_at) if line.consent_at else None if line.status == "unsubscribed" else moment,
-                line.consent_source, line.consent_text, many.instant(line.paused_until) if line.paused_until else None,
+                instant(line.consent_at) if line.consent_at else None if line.status == "unsubscribed" else moment,
+                line.consent_source, line.consent_text, instant(line.paused_until) if line.paused_until else None,
                 moment if line.status == "unsubscribed" else None,
             )
             for line, newsletter in made
@@ -109,38 +110,25 @@ def subscribe(made: Iterable[tuple[Row, str]], now: datetime) -> None:
 
 def describe(known: Iterable[Reader]) -> None:
     """Set name, language, zone and format."""
-    _change(
-        "UPDATE digest_subscriber SET name = %s, language = %s, zone = %s, format = %s WHERE id = %s",
-        [(reader.name, reader.language, reader.zone, reader.format, reader.id) for reader in known],
-    )
+    changed = [(reader.name, reader.language, reader.zone, reader.format, reader.id) for reader in known]
+    update(models.Subscriber, ("name", "language", "zone", "format"), changed)
 
 
 def change(moved: Iterable[tuple[Subscription, Row]], now: datetime) -> None:
     """Take over topics, or a "no"."""
     pairs = list(moved)
-    moment = many.instant(now)
-    _change(
-        "UPDATE digest_subscription SET status = 'unsubscribed', unsubscribed_at = %s WHERE id = %s",
-        [(moment, subscription.id) for subscription, line in pairs if line.status == "unsubscribed"],
-    )
-    json_type = "jsonb" if connection.vendor == "postgresql" else "text"
-    _change(
-        f"UPDATE digest_subscription SET topics = CAST(%s AS {json_type}) WHERE id = %s",  # noqa: S608 - a type's name
-        [(json.dumps(line.topics), subscription.id) for subscription, line in pairs if line.status == "active"],
-    )
+    ended = [("unsubscribed", now, subscription.id) for subscription, line in pairs if line.status == "unsubscribed"]
+    update(models.Subscription, ("status", "unsubscribed_at"), ended)
+    chosen = [(list(line.topics), subscription.id) for subscription, line in pairs if line.status == "active"]
+    update(models.Subscription, ("topics",), chosen)
 
 
 _Values = tuple[str | int | list[str] | None, ...]
 
 
-def _insert(sql: str, columns: Mapping[str, many.Kind], lines: Sequence[_Values]) -> None:
+def _insert(sql: str, columns: Mapping[str, Kind], lines: Sequence[_Values]) -> None:
     """Enter lines by a statement that selects from `{rows}`, whose columns these are."""
     if lines:
         data = json.dumps([dict(zip(columns, line, strict=True)) for line in lines])
         with connection.cursor() as cursor:
-            cursor.execute(sql.format(rows=many.rows(columns)), [data])
-
-
-def _change(sql: str, rows: Sequence[_Values]) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
+            cursor.execute(sql.format(rows=table(columns)), [data])

@@ -38,10 +38,10 @@ PROVIDERS = frozenset({
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
     "aol.com", "icloud.com", "me.com", "mac.com", "proton.me", "protonmail.com", "gmx.de", "gmx.net", "gmx.at",
     "gmx.ch", "web.de", "t-online.de", "freenet.de", "mail.de", "posteo.de", "hotmail.co.uk", "hotmail.fr",
-    "hotmail.it", "hotmail.es", "yahoo.co.uk", "yahoo.fr", "yahoo.de", "yahoo.it", "yahoo.es", "yahoo.co.jp", "yahoo.com.br",
-    "btinternet.com", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "libero.it", "virgilio.it",
-    "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "cox.net", "mail.ru", "yandex.ru", "qq.com", "163.com",
-    "naver.com", "fastmail.com", "zoho.com",
+    "hotmail.it", "hotmail.es", "yahoo.co.uk", "yahoo.fr", "yahoo.de", "yahoo.it", "yahoo.es", "yahoo.co.jp",
+    "yahoo.com.br", "btinternet.com", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "libero.it",
+    "virgilio.it", "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "cox.net", "mail.ru", "yandex.ru",
+    "qq.com", "163.com", "naver.com", "fastmail.com", "zoho.com",
 })  # fmt: skip
 """Domains at which anybody may have a mailbox, and many do."""
 

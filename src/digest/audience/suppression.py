@@ -20,9 +20,9 @@ from django.db import connection
 
 from digest.config import Environment
 from digest.errors import RefusedError
-from digest.store import many
 from digest.store.models import Suppression
 from digest.store.once import made_once
+from digest.store.rows import values
 
 Reason = Literal["bounce", "complaint", "erased", "person"]
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def among(addresses: Mapping[str, T]) -> list[T]:
     hashes = {_hash(keyed, address): value for address, value in addresses.items()}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT hash FROM digest_suppression WHERE hash IN {many.values('text')}",  # noqa: S608 - values go apart
+            f"SELECT hash FROM digest_suppression WHERE hash IN {values('text')}",  # noqa: S608 - values go apart
             [json.dumps(list(hashes))],
         )
         return [hashes[name] for (name,) in cursor.fetchall()]

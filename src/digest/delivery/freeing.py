@@ -18,8 +18,8 @@ from digest.delivery.counts import WAITING_SQL, let_go, waiting
 from digest.delivery.ledger import MAY_SEND
 from digest.delivery.pace import Manners
 from digest.delivery.waves import REST, SEEDS
-from digest.store import many
 from digest.store.models import Allowance, Edition
+from digest.store.rows import instant, values
 
 AT_ONCE: Final = 2000
 """Letters of one transaction, so that nobody who wants to write waits long."""
@@ -50,7 +50,7 @@ def free(edition: Edition, manners: Manners, now: datetime) -> int:
     for start in range(0, len(letters), AT_ONCE):
         part = letters[start : start + AT_ONCE]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_FREE.format(letters=many.values("bigint")), [many.instant(now), json.dumps(part)])
+            cursor.execute(_FREE.format(letters=values("bigint")), [instant(now), json.dumps(part)])
             freed += int(cursor.rowcount)
     if freed:
         _shorten(edition, manners, now)

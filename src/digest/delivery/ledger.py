@@ -23,8 +23,8 @@ from digest.delivery.patience import verdict
 from digest.delivery.standing import ERASED, GONE, Reader, standing
 from digest.delivery.states import WAITING, Status, before
 from digest.edition.workflow import locked, step
-from digest.store import many
 from digest.store.models import Edition, Letter, SendWindow
+from digest.store.rows import Kind, instant, table, values
 
 __all__ = ["Counts", "counts", "is_due", "next_due"]
 
@@ -204,8 +204,8 @@ def _open(edition: Edition, taken: list[Due], *, worker: str, journal: str, now:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            _ATTEMPT.format(letters=many.values("bigint")),
-            [window.pk, many.instant(now), json.dumps([due.id for due in taken])],
+            _ATTEMPT.format(letters=values("bigint")),
+            [window.pk, instant(now), json.dumps([due.id for due in taken])],
         )
         assert cursor.rowcount == len(taken), "somebody took a letter that this transaction had locked"
     return Window(window.pk, window.lease_until, tuple(taken))
@@ -222,7 +222,7 @@ def may_send(edition: Edition) -> bool:
     return Edition.objects.filter(pk=edition.pk, status__in=MAY_SEND).exists()
 
 
-_OUTCOME: Mapping[str, many.Kind] = {
+_OUTCOME: Mapping[str, Kind] = {
     "letter": "bigint", "status": "text", "reply": "text", "at": "timestamptz", "attempts": "bigint",
     "first": "timestamptz", "due": "timestamptz",
 }  # fmt: skip
@@ -263,15 +263,15 @@ def settle(
         made = verdict(
             done.outcome, letter=done.id, attempts=attempts, first=first, at=done.at, attempts_for=attempts_for
         )
-        due = many.instant(made.due_at) if made.due_at else None
-        values = (done.id, made.status.value, made.reply, many.instant(done.at), attempts, many.instant(first), due)
+        due = instant(made.due_at) if made.due_at else None
+        values = (done.id, made.status.value, made.reply, instant(done.at), attempts, instant(first), due)
         rows.append(dict(zip(_OUTCOME, values, strict=True)))
     with transaction.atomic():
         if rows:
             with connection.cursor() as cursor:
                 # By a plus SQLite leaves the index of windows alone: by it each letter would be sought among all.
                 of = "+digest_letter.window_id" if connection.vendor == "sqlite" else "digest_letter.window_id"
-                cursor.execute(_SETTLE.format(rows=many.rows(_OUTCOME), window=of), [json.dumps(rows), window])
+                cursor.execute(_SETTLE.format(rows=table(_OUTCOME), window=of), [json.dumps(rows), window])
         untouched = Letter.objects.filter(id__in=back, window=window, status=Status.ATTEMPTING)
         allowances.give_back(manners, now, untouched.update(status=Status.PENDING, window=None) if back else 0)
         # Others gave the worker up, but it never began these and never will.

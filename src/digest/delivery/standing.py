@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import connection
 
 from digest.audience import suppression
-from digest.store import many
 from digest.store.models import Subscription
+from digest.store.rows import instant, values
 
 GONE = "unsubscribed since the edition was approved"
 ERASED = "erased since the edition was approved"
@@ -49,8 +49,8 @@ def standing(newsletter: str, readers: Collection[int], now: datetime) -> dict[i
     addresses: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            _READERS.format(readers=many.values("bigint")),
-            [many.instant(now), json.dumps(list(readers))],
+            _READERS.format(readers=values("bigint")),
+            [instant(now), json.dumps(list(readers))],
         )
         for reader, of, status, paused, email, handle, name, zone in cursor.fetchall():
             if of != newsletter or status != Subscription.Status.ACTIVE:

@@ -12,10 +12,9 @@ from heapq import nlargest
 from django.db import connection
 
 from digest.store.kin import Mark, Traits
-from digest.store.many import rows
-from digest.store.rows import insert
+from digest.store.rows import insert, table
 
-NEAREST = 30
+NEAREST = 20
 """Articles that are looked at for each new one."""
 
 
@@ -30,7 +29,7 @@ def neighbours(asked: Mapping[int, Mapping[int, int]]) -> set[int]:
         for fresh, marks in asked.items()
         for mark, weight in marks.items()
     ]
-    asks = rows({"fresh": "bigint", "mark": "bigint", "weight": "bigint"})
+    asks = table({"fresh": "bigint", "mark": "bigint", "weight": "bigint"})
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -54,7 +53,7 @@ def leave(known: Iterable[Traits]) -> None:
     """Take articles out of the index, and forget what was kept of them."""
     known = list(known)
     held = [{"mark": mark, "article": one.pk} for one in known for mark in array("q", bytes(one.marks))]
-    where = rows({"mark": "bigint", "article": "bigint"})
+    where = table({"mark": "bigint", "article": "bigint"})
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM digest_mark WHERE id IN (SELECT m.id "  # noqa: S608 - names of our own

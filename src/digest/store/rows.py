@@ -1,18 +1,46 @@
-"""Writes many rows without an object for each: ten times as fast as `bulk_create`, forty times as `bulk_update`."""
+"""Reads and writes thousands of rows with one statement and no object for any, on either database.
+
+What is asked for travels as one JSON parameter (`values`, `table`): parameters one by one cost more than the work they
+ask for, SQLite takes only so many, and JSON is parsed fast by both. What is written travels as it is (`insert`,
+`update`), for a text's packed bytes are no JSON; that is ten times as fast as `bulk_create`, forty as `bulk_update`.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Literal
 
 from django.db import connection, models
 
-from digest.store.many import values
+Kind = Literal["text", "bigint", "jsonb", "timestamptz"]
+"""A column's type in PostgreSQL's words; SQLite keeps what JSON says."""
 
 AT_ONCE = 500
 """Rows of one statement; SQLite takes 32,766 values."""
+
+
+def values(kind: Kind) -> str:
+    """SQL for the set of the values in one parameter, a JSON array: use it as in `WHERE email IN {values("text")}`."""
+    if connection.vendor == "postgresql":
+        return f"(SELECT v::{kind} FROM json_array_elements_text(%s::json) AS v)"  # noqa: S608 - a type's name
+    return "(SELECT value FROM json_each(%s))"
+
+
+def table(columns: Mapping[str, Kind]) -> str:
+    """SQL for the rows in one parameter, a JSON array of objects, as a table `r` with these columns."""
+    if connection.vendor == "postgresql":
+        return f"json_to_recordset(%s::json) AS r({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
+    read = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+    return f"(SELECT {read} FROM json_each(%s)) AS r"  # noqa: S608 - names of columns
+
+
+@lru_cache(maxsize=10_000)
+def instant(moment: datetime) -> str:
+    """A time as both databases read it out of such a parameter; Django's own way takes five times as long."""
+    return str(moment.astimezone(UTC).replace(tzinfo=None)) if connection.vendor == "sqlite" else moment.isoformat()
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:

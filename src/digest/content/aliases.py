@@ -134,7 +134,7 @@ def _longest(name: str) -> tuple[int, str]:
 def joined(name: str) -> str:
     """A name's words, folded, with single spaces."""
     plain = unicodedata.normalize("NFC", name)
-    return " ".join(fold(w) for w in WORD.findall(INNER.sub("", plain)))
+    return " ".join(form for w in WORD.findall(INNER.sub("", plain)) if (form := fold(w)))
 
 
 def _forms(name: str, owner: T, *, exact: bool) -> list[_Alias[T]]:
@@ -145,7 +145,8 @@ def _forms(name: str, owner: T, *, exact: bool) -> list[_Alias[T]]:
 
 def _parse(name: str, owner: T, *, exact: bool) -> _Alias[T] | None:
     plain = INNER.sub("", name)
-    found = list(WORD.finditer(plain))
+    # A sign that folds to nothing is no word in a text either (`tokens.py`).
+    found = [m for m in WORD.finditer(plain) if fold(m[0])]
     if not found:
         return None
     letters = [c for c in plain if c.isalpha()]

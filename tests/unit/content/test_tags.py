@@ -260,6 +260,11 @@ def test_patterns_see_line_by_line_and_not_for_ever() -> None:
     assert found(f"{far} Sinai insurgency") == []
 
 
+def test_signs_that_are_no_words_are_no_spellings() -> None:
+    odd = Vocabulary([rule("x", "\u0301", "\u0640", "ʿ", "’", "\u200d-\u200d"), rule("Syria")])
+    assert found("a’b \u0301 ʿ \u0640 Syria-\u0301 x", odd) == [("syria", "Syria"), ("x", "x")]
+
+
 def test_a_key_may_stand_once() -> None:
     with pytest.raises(InputError, match="twice"):
         Vocabulary([rule("Syria"), rule("Syria")])

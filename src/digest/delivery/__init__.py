@@ -9,7 +9,8 @@ states.py    which state may follow which              patience.py  when a lette
 journal.py   each start and reply, on disk at once     locks.py     who is alive, known by locks the kernel frees
 lines.py     the ways of one process                   processes.py several of them
 loop.py      many SMTP connections in one thread       threads.py   ways that block, a thread each
-dialogue.py  what is said by SMTP, without a socket    dial.py, connection.py  the socket
+dialogue.py  who speaks when by SMTP, without a socket dial.py, connection.py  the socket
+grammar.py   how its commands and replies are written
 dkim.py      signs a frozen letter for each reader     dkim_key.py  the key, and what belongs into the DNS
 pace.py      rates, warm-up, quiet hours: pure         allowances.py what of them is used up, in the database
 freeing.py   gives back the places of what is held

@@ -8,7 +8,7 @@ import socket
 import ssl
 from pathlib import Path
 
-from digest.delivery.dialogue import Offers
+from digest.delivery.grammar import Offers
 from digest.delivery.outcomes import quiet
 from digest.delivery.server import Server
 from digest.errors import TransportError

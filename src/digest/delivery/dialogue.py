@@ -13,33 +13,20 @@ would be delivered. Without PIPELINING each command waits for its answer.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from digest.delivery import grammar
+from digest.delivery.grammar import Offers
 from digest.delivery.outcomes import Accepted, Later, Lost, Outcome, Parcel, Refused, quiet
 
 _SENDER_TROUBLE = (530, 534, 535, 538)
 """Replies that are about us and not about a reader: sign in first, sign in otherwise (RFC 4954, 6)."""
 
-_LONGEST_REPLY = 32_768
-"""Bytes of one reply, all its lines together; RFC 5321, 4.5.3.1.5 has lines of 512."""
-
 _UNASKED = "it answers what it was not asked"
 _EARLY = "it answered before it had the whole letter"
-_REPLY = re.compile(rb"[2-5]\d\d(?:[ \r-]|$)")
-_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """What a server's answer to EHLO offers (RFC 2920, RFC 3461, RFC 6531)."""
-
-    pipelining: bool = False
-    dsn: bool = False
-    smtputf8: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -152,11 +139,11 @@ class Dialogue:
             The letter, and why this server can never take it; nothing of it is sent then.
         """
         sending = Sending(parcel, first=not self._used)
-        if refused := self._impossible(parcel):
+        if refused := grammar.impossible(self._offers, parcel):
             return sending, refused
         self._used = True
         self._group = sending
-        mail, rcpt = self._envelope(parcel)
+        mail, rcpt = grammar.envelope(self._offers, parcel)
         if self.pipelining:
             self.out.append(f"RSET\r\n{mail}\r\n{rcpt}\r\nDATA\r\n".encode())
             self._awaited.extend(_GROUP)
@@ -174,7 +161,7 @@ class Dialogue:
         assert self._group is not None
         self._ready = self._dirty = False
         self._ended, self._group = self._group, None
-        self.out += dotted(self._ended.parcel)
+        self.out += grammar.dotted(self._ended.parcel)
         self._awaited.append(_Step.END)
         self.beyond = 0
 
@@ -229,22 +216,6 @@ class Dialogue:
         self._ready = False
         return events
 
-    def _impossible(self, parcel: Parcel) -> Refused | None:
-        if any(_UNSAFE.search(address) for address in (parcel.sender, parcel.to)) or not parcel.to:
-            return Refused("no letter can be sent to or from an address like that")
-        if not self._offers.smtputf8 and not (parcel.to.isascii() and parcel.sender.isascii()):
-            return Refused("the mail server takes no address with letters beyond ASCII (it offers no SMTPUTF8)")
-        return None
-
-    def _envelope(self, parcel: Parcel) -> tuple[str, str]:
-        mail, rcpt = f"MAIL FROM:<{parcel.sender}>", f"RCPT TO:<{parcel.to}>"
-        if not (parcel.to.isascii() and parcel.sender.isascii()):
-            mail += " SMTPUTF8"
-        if self._offers.dsn and parcel.envelope_id:
-            mail += f" RET=HDRS ENVID={parcel.envelope_id}"
-            rcpt += " NOTIFY=FAILURE"
-        return mail, rcpt
-
     def _say_next(self) -> None:
         """Without pipelining: the next command of a letter of which nothing speaks against it."""
         if not self.pipelining:
@@ -253,20 +224,12 @@ class Dialogue:
             self._awaited.append(step)
 
     def _next_reply(self) -> tuple[int, str] | None:
-        """One whole reply taken out of what was heard; None while it is not whole; code 0 when it is no reply."""
-        texts: list[bytes] = []
-        at, code = 0, b""
-        while (end := self._heard.find(b"\n", at)) >= 0 and end < _LONGEST_REPLY:
-            line = self._heard[at:end]
-            at = end + 1
-            if not _REPLY.match(line) or (texts and line[:3] != code):
-                return 0, ""
-            code = line[:3]
-            texts.append(line[4:].rstrip(b"\r"))
-            if line[3:4] != b"-":
-                self._heard = self._heard[at:]
-                return int(code), b"\n".join(texts).decode("utf-8", "replace")
-        return (0, "") if len(self._heard) > _LONGEST_REPLY else None
+        """One reply taken out of what was heard; None while it is not whole; code 0 when it is no reply."""
+        found = grammar.reply(self._heard)
+        if found is None:
+            return None
+        code, text, self._heard = found
+        return code, text
 
     def _answered(self, events: list[Event], step: _Step, code: int, text: str) -> None:
         said = quiet(f"{code} {text}" if code else text)
@@ -344,15 +307,3 @@ class Dialogue:
     def _unusable(self, events: list[Event], sending: Sending, words: str) -> None:
         self._group = None
         events += [*self.ended(words), Unusable(sending, words)]
-
-
-def dotted(parcel: Parcel) -> list[bytes]:
-    """The body as it stands between DATA's go-ahead and the final dot (RFC 5321, 4.5.2), in pieces."""
-    body = parcel.dotted
-    if not body:
-        body = parcel.body
-        if body.startswith(b"."):
-            body = b"." + body
-        if b"\r\n." in body:
-            body = body.replace(b"\r\n.", b"\r\n..")
-    return [body, b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"]

@@ -64,10 +64,48 @@ class World:
         return " ".join(title), ". ".join(f"{s[:1].upper()}{s[1:]}" for s in sentences) + "."
 
 
+def _repeat(times: int) -> None:
+    """Fill the window with as many days like the first: the same words in other stories, older by a day each."""
+    from django.core.management.color import no_style
+    from django.db import connection, models
+
+    from digest.content.tally import Tally as Words
+    from digest.store.articles import Article, Story
+    from digest.store.kin import Mark, Tally, Traits
+
+    span = 10_000_000
+    for model in (Story, Article, Traits, Mark):
+        moved = {"id", "article_id", "story_id"} if model is not Mark else {"article"}
+        columns = [f.column for f in model._meta.concrete_fields if not (model is Mark and f.primary_key)]
+        for day in range(1, times + 1):
+            told = [f"{c} + {day * span}" if c in moved else _earlier(c, day, connection.vendor) for c in columns]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
+                    f"SELECT {', '.join(told)} FROM {model._meta.db_table} "
+                    f"WHERE {'article' if model is Mark else columns[0]} < {span}"
+                )
+    for tally in Tally.objects.all():
+        words = Words(bytes(tally.packed))
+        words.total *= times + 1
+        words._counts = type(words._counts)("H", (min(65_535, count * (times + 1)) for count in words._counts))
+        Tally.objects.filter(pk=tally.pk).update(packed=words.packed())
+    kept: list[type[models.Model]] = [Story, Article, Mark]
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), kept):
+            cursor.execute(sql)
+        cursor.execute("ANALYZE")
+
+
+def _earlier(column: str, day: int, vendor: str) -> str:
+    if column not in ("first_seen_at", "published_at", "seen_at"):
+        return column
+    return f"{column} - interval '{day} days'" if vendor == "postgresql" else f"datetime({column}, '-{day} days')"
+
+
 def main() -> None:
     with home(CONFIG, database=DATABASE) as place:
         from digest.config.values import Feed as FeedTable
-        from digest.content.stories import Home
         from digest.pipeline import grouping
         from digest.store.articles import Article
         from digest.store.feeds import Feed
@@ -96,17 +134,9 @@ def main() -> None:
             grouping.place(Article.objects.filter(first_seen_at__gte=now - timedelta(days=3)), feeds, now=now)
             return time.perf_counter() - began, time.process_time() - busy
 
-        days = -(-WINDOW // DAY)
-        find, join = grouping.neighbours, grouping.link
-        for day in range(days):
-            if day < days - 3:  # long ago: each entered as a story of its own, which costs less here
-                grouping.neighbours = lambda _: set()
-                grouping.link = lambda accounts, *_, **__: [Home((i,)) for i in range(len(accounts))]
-            else:
-                grouping.neighbours, grouping.link = find, join
-            at = NOW - timedelta(days=days - day)
-            come(DAY, at)
-            took = placed(at + timedelta(days=1))
+        come(DAY, NOW - timedelta(days=1))
+        took = placed(NOW)
+        _repeat(-(-WINDOW // DAY) - 1)
         alone = []
         for number in range(ALONE):
             come(1, NOW + timedelta(minutes=number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -33,7 +34,8 @@ class Account:
     Attributes:
         language: the primary subtag; empty when unknown.
         story: the story it belongs to already, or None.
-        terms: folded words that carry a topic, to how often they are said (the headline's three times).
+        terms: folded words that carry a topic, to 1 and the logarithm of how often they are said (the headline's three
+            times).
         names: those of them that are written like names, as they are spelled.
         title: the headline's terms.
         weekdays: the weekdays it names, the first one at the front; Monday is 1.
@@ -68,7 +70,7 @@ def account(article: Article) -> Account:
         published=article.published,
         language=article.language.split("-")[0].lower(),
         story=article.story,
-        terms=reading.terms,
+        terms={term: round(1 + math.log(said), 3) for term, said in reading.terms.items()},
         names=reading.names(),
         title=frozenset(reading.title),
         weekdays=weekdays(reading.words),

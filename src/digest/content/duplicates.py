@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -89,19 +89,25 @@ def marks(text: Runs) -> list[int]:
     return sorted(h for h in text.hashes if h % _SAMPLE == 0) if text.count >= FEWEST else []
 
 
-def pairs(texts: Sequence[Runs]) -> list[tuple[float, int, int]]:
+def pairs(texts: Sequence[Runs], *, fresh: Collection[int] | None = None) -> list[tuple[float, int, int]]:
     """Pairs of indices into `texts` that hold the same text, as (containment, smaller index, larger index).
 
     The most alike come first. Time grows with the number of texts and of true candidates, not with its square.
+
+    Args:
+        texts: what to compare.
+        fresh: indices; pairs without one of these are left out. None for all.
     """
     homes: dict[int, list[int]] = defaultdict(list)
+    asked = None if fresh is None else frozenset(mark for index in fresh for mark in marks(texts[index]))
     for index, text in enumerate(texts):
-        for mark in marks(text):
+        for mark in marks(text) if asked is None else sorted(text.hashes & asked) if text.count >= FEWEST else ():
             homes[mark].append(index)
     shared: dict[tuple[int, int], int] = defaultdict(int)
     for places in homes.values():
         for pair in combinations(places, 2) if len(places) <= _CROWD else pairwise(places):
-            shared[pair] += 1
+            if fresh is None or pair[0] in fresh or pair[1] in fresh:
+                shared[pair] += 1
     found = []
     for (a, b), n in shared.items():
         rate = max(_SAMPLE, texts[a].rate, texts[b].rate)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.content.accounts import Account
-from digest.content.rarity import Rarity, telling, weights
+from digest.content.rarity import Rarity
 
 _NAME = 1.1  # what a name counts beside another word
 _DOUBT = 2  # words: a likeness that rests on n shared words counts n/(n + 2), so few words prove little
@@ -36,12 +36,12 @@ class Shape:
 
 def shape(account: Account, rarity: Rarity) -> Shape:
     """Weigh an account's terms: how often they are said, how rare they are, and whether they are names."""
-    raw = {}
-    for term, rare in weights(account, rarity).items():
-        weight = (1 + math.log(account.terms[term])) * telling(rare)
-        raw[term] = weight * _NAME if term in account.names else weight
+    rare, names = rarity.of(account.language), account.names
+    raw = {term: said * rare[term] for term, said in account.terms.items()}
+    for term in names:
+        raw[term] *= _NAME
     length = math.sqrt(math.fsum(w * w for w in raw.values()))
-    vector = {term: w / length for term, w in raw.items()} if length else {}
+    vector = {term: w / length for term, w in raw.items() if w} if length else {}
     return Shape(account, vector, math.fsum(vector[term] for term in account.title if term in vector))
 
 

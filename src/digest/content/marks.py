@@ -8,7 +8,7 @@ import zlib
 
 from digest.content.accounts import Account
 from digest.content.duplicates import marks as run_marks
-from digest.content.rarity import BACKGROUND, Rarity, weights
+from digest.content.rarity import Rarity
 
 KEPT = 16
 """Words of an article that stand in the index: its most telling ones."""
@@ -27,11 +27,12 @@ _RUN_WEIGHT = 500
 
 def asked(account: Account, rarity: Rarity) -> dict[int, int]:
     """What a new article looks up: numbers with their weights, heaviest first; `KEPT` and `RUNS` of them are kept."""
-    crowd = math.log((rarity.of(account.language).total + BACKGROUND) / (_CROWD + 0.5))
+    rare = rarity.of(account.language)
+    crowd = rare.of(_CROWD)
     heavy = (
-        (rare * account.terms[term] * (_NAME if term in account.names else 1), term)
-        for term, rare in weights(account, rarity).items()
-        if rare > crowd
+        (rare[term] * math.exp(said - 1) * (_NAME if term in account.names else 1), term)
+        for term, said in account.terms.items()
+        if rare[term] > crowd
     )
     # Not by language: one outlet's feed may not say in which it writes.
     words = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from digest.content.likeness import Shape, likeness
@@ -28,14 +28,18 @@ def edges(
         threshold: pairs far below it are left out.
         fresh: places in `shapes`; pairs without one of these are left out. None for all.
     """
-    frequency = Counter(term for shape in shapes for term in shape.vector)
+    said: list[Mapping[str, float]] = [shape.vector for shape in shapes]
+    if fresh is not None:  # what newcomers do not say brings nobody to them
+        asked = {term for i in fresh for term in said[i]}
+        said = [{term: v[term] for term in sorted(v.keys() & asked)} for v in said]
+    frequency = Counter(term for vector in said for term in vector)
     crowd = max(_FEWEST, _CROWD * len(shapes))
     everyone = _Index(shapes)
     # What was known before need not find what was known before.
     newcomers = everyone if fresh is None else _Index(shapes)
     for i, shape in enumerate(shapes):
         new = fresh is None or i in fresh
-        words = [(term, weight) for term, weight in shape.vector.items() if 1 < frequency[term] <= crowd]
+        words = [(term, weight) for term, weight in said[i].items() if 1 < frequency[term] <= crowd]
         for j, least in (everyone if new else newcomers).near(i, words).items():
             if least < threshold * FAINT or not comparable(shape, shapes[j]):
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from digest.content.accounts import Account
@@ -16,7 +16,7 @@ _POWER = 1.2  # words that many articles hold count a little less than their inv
 
 
 class Rare(dict[str, float]):
-    """The inverse document frequency of words (natural logarithm), worked out when it is asked for.
+    """What words tell by their rarity, worked out when it is asked for: 0 for those that most articles hold.
 
     Args:
         count: in how many articles a word stands.
@@ -28,8 +28,12 @@ class Rare(dict[str, float]):
         self._count, self.total = count, total
 
     def __missing__(self, term: str) -> float:
-        rare = self[term] = math.log((self.total + BACKGROUND) / (self._count(term) + 0.5))
+        rare = self[term] = self.of(self._count(term))
         return rare
+
+    def of(self, count: float) -> float:
+        """What a word tells that stands in so many articles."""
+        return math.pow(max(0.0, math.log((self.total + BACKGROUND) / (count + 0.5))), _POWER)
 
 
 class Rarity(Protocol):
@@ -59,14 +63,3 @@ class Counted:
         """How rare the words of a language are."""
         known = self._rare.get(language)
         return Rare(lambda _: 0, 0) if known is None else known
-
-
-def weights(account: Account, rarity: Rarity) -> Mapping[str, float]:
-    """What each term of an account tells about it by its rarity alone; above 0."""
-    known = rarity.of(account.language)
-    return {term: rare for term in account.terms if (rare := known[term]) > 0}
-
-
-def telling(rare: float) -> float:
-    """The weight of a word of this inverse document frequency (natural logarithm)."""
-    return math.pow(rare, _POWER)

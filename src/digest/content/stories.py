@@ -84,7 +84,7 @@ def link(
     places = None if fresh is None else {i for i, one in enumerate(accounts) if one.id in fresh}
     window = timedelta(hours=hours)
     clusters, copies = _Clusters(accounts), _Clusters(accounts, known=False)
-    for part, a, b in pairs([one.runs for one in accounts]):
+    for part, a, b in pairs([one.runs for one in accounts], fresh=places):
         same = accounts[a].source == accounts[b].source
         repeat = same and accounts[b].published - accounts[a].published > window
         if (not repeat or part >= _REPEAT) and clusters.join(a, b):

@@ -14,7 +14,7 @@ from django.db import connection
 from digest.store.kin import Mark, Traits
 from digest.store.rows import insert, table
 
-NEAREST = 20
+NEAREST = 16
 """Articles that are looked at for each new one."""
 
 

@@ -92,9 +92,9 @@ class _Work:
         with transaction.atomic():
             self._keep(together, homes, fresh)
             for language in {one.language for one in accounts.values()}:
-                TallyRow.objects.update_or_create(
-                    language=language, defaults={"packed": self._tallies[language].packed()}
-                )
+                packed = self._tallies[language].packed()
+                if not TallyRow.objects.filter(language=language).update(packed=packed):
+                    TallyRow.objects.create(language=language, packed=packed)
 
     def _tell(self, accounts: Iterable[Account]) -> None:
         """Count the words of new articles."""

@@ -16,7 +16,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 @click.group("evaluate")
 def evaluate_() -> None:
-    """Measure summaries, stories, tags, pages or the ranking on your own data.
+    """Measure the content engine on your own texts.
 
     Prints every figure with its 95 % interval, beside what simpler ways reach on the same data. docs/how-to/evaluate.md
     says what the files hold. Needs: pip install 'digest-newsroom[evaluate]'

@@ -38,7 +38,7 @@ _NUMBERS = ("maximum", "per_source", "update_above")
 @click.option("--set", "sets", metavar="NAME=NUMBER", multiple=True, help="One weight or number, as in recency=0.5.")
 @click.pass_obj
 def replay_(say: Say, newsletter: str, start: str, end: str, file: Path | None, sets: tuple[str, ...]) -> None:
-    """Compose past editions again with other weights or rules, and show what would differ.
+    """Show what past editions would be by other rules.
 
     Nothing is changed. Each edition is composed from the articles it looked at, once by the rules as they are and once
     by the changed ones; it says how much of what was sent the first of these gives, and what is gone. Without --weights

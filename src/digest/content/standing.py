@@ -41,6 +41,7 @@ class Standing:
     _title_key: str
     _stands: dict[int, bool] = field(default_factory=dict)
     _leans: dict[int, bool] = field(default_factory=dict)
+    _first: dict[str, int] = field(default_factory=dict)
 
     def stands(self, i: int) -> bool:
         """Whether sentence `i` is one, is the article's, and closes every quotation it touches."""
@@ -107,7 +108,15 @@ class Standing:
             and not guards.points(sentence)
             and not (guards.broken_off(sentence) and self._is_last(i))
             and not self._repeats_title(sentence, length)
+            and not self._repeats(i)
         )
+
+    def _repeats(self, i: int) -> bool:
+        """Whether an earlier sentence says the same: texts repeat their standfirst, or a quotation."""
+        if not self._first:
+            for at, sentence in enumerate(self.sentences):
+                self._first.setdefault(key(sentence), at)
+        return self._first[key(self.sentences[i])] < i
 
     def _is_last(self, i: int) -> bool:
         """Whether nothing but a pointer ("Read more") follows sentence `i`, so that its "…" means a cut."""

@@ -270,3 +270,10 @@ def test_a_claim_is_bound_to_the_doubt_behind_it() -> None:
     found = summarise("Rebel group claims it sank the harbour ferry", f"{claim} {doubt}\n\n{THIRD}", rights="own")
     assert [s.bound for s in found] == [True, False, False]
     assert not any(s.bound for s in summarise(TITLE, TEXT, rights="own"))
+
+
+def test_a_sentence_that_the_text_repeats_is_shown_once():
+    council = "The harbour council voted on Tuesday to close the old ferry line after ninety years of service."
+    petition = "Opponents of the plan collected 4,200 signatures in Westerhaven in under three weeks."
+    found = summarise("Ferry closes", "\n\n".join([council] * 3 + [petition]), rights="own", language="en")
+    assert [sentence.text for sentence in found] == [council, petition]

@@ -103,7 +103,9 @@ def test_a_changed_article_keeps_its_story_and_is_read_anew(newsroom: Config, pu
     place(newsroom)
     kept, marks = story(first), Mark.objects.filter(article=first.pk).count()
     assert marks
-    Article.objects.filter(pk=first.pk).update(title="Best apple harvest", text=HARVEST, content_hash="another", placed=False)
+    Article.objects.filter(pk=first.pk).update(
+        title="Best apple harvest", text=HARVEST, content_hash="another", placed=False
+    )
     assert place(newsroom) == 1
     assert story(first) == kept
     assert Mark.objects.filter(article=first.pk).count() > 0

@@ -10,6 +10,8 @@
     wording.py        bios, appeals, credits, corrections and pointers, by their words
     phrases.py        those words, in many languages
     blocks.py         labels every paragraph: body, caption, bio, appeal, comment ...
+    repeated.py       lines that a site repeats on its pages, learned without words
+    notes.py          a publisher's corrections, apart from its updates
     pictures.py       the article's picture with its own caption and credit
     opinion.py        a second opinion where the structure leaves doubt; the home of trafilatura
     metadata.py       title, authors, date, picture and tags from a page's head and JSON-LD

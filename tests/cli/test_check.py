@@ -120,7 +120,7 @@ def test_subjects_as_the_shipped_file_explains_them(digest, home, subject):
 
 def test_what_is_valid_and_still_wrong_is_found(digest, home):
     rewrite(home, "tags.toml", 'name = "World"', 'name = "World"\npatterns = ["(a+)+b"]')
-    rewrite(home, "newsletters/daily.toml", "recency = 3.0", "recensy = 3.0")
+    rewrite(home, "newsletters/daily.toml", "recency = 2.5", "recensy = 2.5")
     rewrite(home, "digest.toml", 'language = "en"', 'language = "tlh"')
     found = digest("--json", "check", home=home).json["problems"]
     assert sorted((p["file"], p["key"]) for p in found) == [

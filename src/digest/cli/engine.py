@@ -35,7 +35,7 @@ _SHAPES = {
     ),
     "rank": (
         '{"id", "title", "text", "source", "published", "categories"?, "comments"?, "weight"?, "deck"?}',
-        '{"id", "section", "position", "score", "reasons": [{"signal", "points"}], "story", "taken", "why"?, "rule"?}',
+        '{"id", "section", "position", "score", "reasons": [{"signal", "points"}], "story", "taken", "why"?}',
     ),
 }
 """A line in and a line out of each command."""

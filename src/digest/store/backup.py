@@ -22,12 +22,16 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Value
 
 from digest.errors import InputError, RefusedError
 from digest.store.refill import Table
 
 FORMAT = 1
 BATCH = 2000
+
+_PLACED = "placed"
+"""The column of articles that speaks of tables which no backup holds: they are made again from the articles."""
 
 
 def write(file: Path, *, now: datetime, on_table: Callable[[str], None] = lambda _: None) -> int:
@@ -41,7 +45,8 @@ def write(file: Path, *, now: datetime, on_table: Callable[[str], None] = lambda
                 on_table(model._meta.db_table)
                 fields = [field.attname for field in model._meta.concrete_fields]
                 out.write(_line({"table": model._meta.model_name, "fields": fields}))
-                for row in model._default_manager.order_by("pk").values_list(*fields).iterator(chunk_size=BATCH):
+                kept = [Value(value=False) if name == _PLACED else name for name in fields]
+                for row in model._default_manager.order_by("pk").values_list(*kept).iterator(chunk_size=BATCH):
                     out.write(_line(row))
                     rows += 1
             out.write(_line({"end": rows}))
@@ -95,8 +100,6 @@ def _read(lines: Iterator[str], file: Path) -> int:
             table = _table(by_name, value)
         elif isinstance(value, dict) and "end" in value:
             flush()
-            # What is made again from the articles was not in the file.
-            by_name["article"]._default_manager.filter(placed=True).update(placed=False)
             _restart_counters(by_name.values())
             _count()
             return rows

@@ -30,7 +30,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent / "shared")]
 
 from conftest import CONNECTIONS, House, Machine, Office, Postgres  # noqa: E402 - what the tests beside this are made of
 

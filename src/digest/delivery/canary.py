@@ -31,6 +31,9 @@ LEAST = 3
 CLEAR = 3.0
 """While a wave leaves, so many standard deviations above `halt_above` are more than chance, however often one looks."""
 
+SELDOM = 20
+"""A look at how a wave fares is followed by so many times as long without one."""
+
 RETURNED = ("hard", "soft", "policy", "complaint")
 """What `Letter.bounce` says of a letter that came back."""
 
@@ -145,7 +148,7 @@ class Judge:
         return self._rule is not None and self._edition.wave < REST
 
     def look(self) -> None:
-        """Look whether to halt: not more often than costs a twentieth of the time."""
+        """Look whether to halt, at most for one part in `SELDOM` of the time."""
         began = time.monotonic()
         if not self.sits or began < self._again:
             return
@@ -157,7 +160,7 @@ class Judge:
         if halts:
             take_step(self._edition, self._rule, now=self._now(), only_halt=True)
         took = time.monotonic() - began
-        self._again = began + 20 * took
+        self._again = began + SELDOM * took
 
 
 def take_step(

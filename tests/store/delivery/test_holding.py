@@ -7,7 +7,7 @@ import pytest
 
 from digest.config.kinds import Pace
 from digest.config.sending import Canary
-from digest.delivery import freeing, ledger
+from digest.delivery import canary, freeing, ledger
 from digest.delivery.enrol import enrol
 from digest.delivery.folder import Folder
 from digest.delivery.pace import EARLY, Manners
@@ -24,8 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def with_canary(enrolled):
-    """An edition of 300 with a sample of 200, which is let go."""
+def with_canary(enrolled, monkeypatch):
+    """An edition of 300 with a sample of 200, which is let go; it is looked at after each window."""
+    monkeypatch.setattr(canary, "SELDOM", 0)
     edition = enrolled(300)
     ids = list(Letter.objects.order_by("id").values_list("id", flat=True))
     Letter.objects.filter(id__in=ids[:200]).update(wave=1)

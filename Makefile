@@ -27,9 +27,9 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: install ## the main job on the bundled newsroom: no network, no keys
 	$(BIN)/digest demo
 
-test: install ## all tests, on SQLite and then on PostgreSQL
+test: install ## all tests, on SQLite and then on PostgreSQL (what a browser shows, once)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
-	DIGEST_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/store tests/social tests/cli tests/web tests/faults $(ARGS)
+	DIGEST_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore-glob='*_browser.py' tests/store tests/social tests/cli tests/web tests/faults $(ARGS)
 
 wheel-test: install ## the tests against the built wheel, with src/ out of reach
 	sh tests/wheel.sh $(BIN)

@@ -108,24 +108,24 @@ def test_a_server_that_wants_nothing_from_us_is_left_alone(enrolled, mail_server
 
 
 def test_a_run_that_is_told_to_end_finishes_what_is_under_way(enrolled, mail_server, clock, tmp_path):
-    edition, (office, server) = enrolled(500), mail_server()
+    edition, (office, server) = enrolled(50), mail_server(slow=0.05)
     counts = send(
         edition,
         transport=Smtp(server),
         now=clock,
         var=tmp_path,
-        window=300,
+        window=30,
         connections=2,
         go_on=lambda: len(office.received) < 10,
     )
     assert counts.stopped == "the run was told to end"
-    assert 10 <= counts.sent == len(office.received) < 300, "it ends within a window"
-    assert (counts.uncertain, counts.attempting, counts.pending) == (0, 0, 500 - counts.sent)
-    assert send(edition, transport=Smtp(server), now=clock, var=tmp_path).sent == len(set(office.to())) == 500
+    assert 10 <= counts.sent == len(office.received) < 20
+    assert (counts.uncertain, counts.attempting, counts.pending) == (0, 0, 50 - counts.sent)
+    assert send(edition, transport=Smtp(server), now=clock, var=tmp_path).sent == len(set(office.to())) == 50
 
 
 def test_an_interrupted_run_leaves_nothing_in_doubt(enrolled, mail_server, clock, tmp_path):
-    edition, (office, server) = enrolled(500), mail_server()
+    edition, (office, server) = enrolled(50), mail_server(slow=0.05)
 
     def interrupted():
         if len(office.received) >= 10:
@@ -133,10 +133,10 @@ def test_an_interrupted_run_leaves_nothing_in_doubt(enrolled, mail_server, clock
         return True
 
     with pytest.raises(KeyboardInterrupt):
-        send(edition, transport=Smtp(server), now=clock, var=tmp_path, window=300, connections=2, go_on=interrupted)
+        send(edition, transport=Smtp(server), now=clock, var=tmp_path, window=30, connections=2, go_on=interrupted)
     counts = ledger.counts(edition)
-    assert 10 <= counts.sent == len(office.received) < 300, "it ends within a window"
-    assert (counts.uncertain, counts.attempting, counts.pending) == (0, 0, 500 - counts.sent)
+    assert 10 <= counts.sent == len(office.received) < 20
+    assert (counts.uncertain, counts.attempting, counts.pending) == (0, 0, 50 - counts.sent)
 
 
 def test_processes_send_in_place_of_this_one(enrolled, mail_server, tmp_path, monkeypatch):

@@ -15,10 +15,10 @@ from digest.content.language import main_script
 from digest.content.quoted import quotations, unquoted
 from digest.content.references import leans
 from digest.content.said import WORD, Said, bare, kin, words_of
-from digest.content.score import count_words
 from digest.content.sentences import split
 from digest.content.tongues import OPPOSITES, REPORTING, TONGUES, Tongue
-from digest.content.words import fold, is_common
+from digest.content.wording import is_foreign
+from digest.content.words import count_words, fold, is_common
 
 MOST_CITED = 4
 """Sentences that one sentence may rest on: more would let words from everywhere vouch for it."""
@@ -83,7 +83,7 @@ def _unfit(text: str, language: str) -> str:
         return "more than one sentence"
     if not guards.balanced(text):
         return "a quotation that does not close"
-    if guards.foreign(text) or addresses_a_model(text):
+    if is_foreign(text) or addresses_a_model(text):
         return "not an article's sentence"
     return ""
 

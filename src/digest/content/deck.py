@@ -8,6 +8,7 @@ from digest.content import guards
 from digest.content.blocks import key
 from digest.content.dom import tidy
 from digest.content.sentences import split
+from digest.content.wording import is_foreign
 
 _CUT = re.compile(
     r"(?:\.{3,}|…|\[…\]|\[\.{3}\]|\[&hellip;\]|&hellip;|\(more\)|(?:read|learn|find out|see|continue) more\W*|"
@@ -52,7 +53,7 @@ def clean_deck(deck: str, *, title: str = "", text: str = "") -> str:
     dense = sum(1 for c in plain if c >= "\u3000")
     if (words < _LEAST and dense < 12) or words > _MOST or len(plain) > 900:
         return ""
-    if _CUT.search(plain) or _MARKUP.search(plain) or _PITCH.search(plain) or guards.foreign(plain):
+    if _CUT.search(plain) or _MARKUP.search(plain) or _PITCH.search(plain) or is_foreign(plain):
         return ""
     if guards.quoted_whole(plain) or (title and key(plain) == key(title)):
         return ""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from digest.content import wording
-
 _HEDGE = re.compile(
     r"\b(?:could|can|has|have|had|did|was|were|is|are)(?: ?not|n[’']t) (?:yet |immediately |independently )*"
     r"(?:been able to |able to |be |been )?(?:yet |immediately |independently )*"
@@ -100,17 +98,6 @@ def quoted_whole(sentence: str) -> bool:
 def complete(sentence: str) -> bool:
     """Whether it ends as sentences do, unlike headings, list items and introductions ending in a colon."""
     return bool(_STOP.search(sentence))
-
-
-def foreign(sentence: str) -> bool:
-    """Whether it belongs to the page rather than the article: an appeal, a credit, a pointer, a correction."""
-    return (
-        wording.is_appeal(sentence, tail=True)
-        or wording.is_credit(sentence)
-        or wording.is_correction(sentence)
-        or wording.is_tags(sentence)
-        or wording.is_other(sentence, tail=False)
-    )
 
 
 def points(sentence: str) -> bool:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from digest.content.score import count_words
 from digest.content.similarity import terms
 from digest.content.standing import Standing, standing
-from digest.content.words import UNSPACED, WORD, fold, words
+from digest.content.words import UNSPACED, WORD, count_words, fold, words
 from digest.model import Article, Sentence
 
 ABOVE = 0.6

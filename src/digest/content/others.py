@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from digest.content.abbreviations import collect
-from digest.content.score import count_words, likeness, terms, vector
+from digest.content.score import likeness, terms, vector
 from digest.content.standing import Standing, standing
 from digest.content.summarise import EXCERPT_WORDS
 from digest.content.tolls import Toll, differing, tolls
-from digest.content.words import fold
+from digest.content.words import count_words, fold
 from digest.model import Addition, Article, Differing, Figure, Sentence
 
 _MOST_WORDS = 45

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from digest.content.words import UNSPACED, is_common, words
+from digest.content.words import UNSPACED, count_words, is_common, words
 
 Terms = dict[str, float]
 """Weighted words of a text, of length 1 as a vector."""
@@ -28,13 +28,6 @@ QUESTION = re.compile(r"[?？؟;\u037e]\W{0,4}\Z")
 
 _QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|\Z)|``.*?(?:''|\Z)")
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ve|d)|my|me|[Ww]e|[Oo]ur|us|My)\b")
-
-
-def count_words(text: str) -> int:
-    """The length of `text` in words; two characters of an unspaced script (Han, kana, Thai) count as one word."""
-    if text.isascii() or not (dense := len(UNSPACED.findall(text))):
-        return len(text.split())
-    return sum(1 for w in text.split() if not UNSPACED.search(w)) + (dense + 1) // 2
 
 
 def terms(text: str) -> list[str]:

@@ -10,8 +10,9 @@ from digest.content import guards
 from digest.content.blocks import key
 from digest.content.dateline import after_datelines
 from digest.content.references import leans
-from digest.content.score import count_words
 from digest.content.sentences import split
+from digest.content.wording import is_foreign
+from digest.content.words import count_words
 
 LEAST_STANDFIRST = 8
 """Words from which a paragraph without a full stop may be the article's standfirst."""
@@ -104,7 +105,7 @@ class Standing:
             and guards.balanced(sentence)
             and not guards.quoted_whole(sentence)
             and not self._quoted(start, end)
-            and not guards.foreign(sentence)
+            and not is_foreign(sentence)
             and not guards.points(sentence)
             and not (guards.broken_off(sentence) and self._is_last(i))
             and not self._repeats_title(sentence, length)

@@ -9,9 +9,10 @@ from digest.content.clauses import clause_ends
 from digest.content.dateline import dateline
 from digest.content.deck import clean_deck
 from digest.content.references import leans
-from digest.content.score import QUESTION, count_words, scores, worth
+from digest.content.score import QUESTION, scores, worth
 from digest.content.sentences import split
 from digest.content.standing import LEAST_STANDFIRST, Standing, standing
+from digest.content.words import count_words
 from digest.model import Rights, Sentence
 
 EXCERPT_WORDS = 30

@@ -129,3 +129,14 @@ def announces(text: str) -> bool:
 def sends_away(text: str) -> bool:
     """Whether the sentence only sends the reader elsewhere ("For more ..., visit ...")."""
     return bool(phrases.AWAY.match(text))
+
+
+def is_foreign(sentence: str) -> bool:
+    """Whether it belongs to the page rather than the article: an appeal, a credit, a pointer, a correction."""
+    return (
+        is_appeal(sentence, tail=True)
+        or is_credit(sentence)
+        or is_correction(sentence)
+        or is_tags(sentence)
+        or is_other(sentence, tail=False)
+    )

@@ -46,6 +46,13 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.lower() if text.isascii() else _fold_text(text))
 
 
+def count_words(text: str) -> int:
+    """The length of `text` in words; two characters of an unspaced script (Han, kana, Thai) count as one word."""
+    if text.isascii() or not (dense := len(UNSPACED.findall(text))):
+        return len(text.split())
+    return sum(1 for w in text.split() if not UNSPACED.search(w)) + (dense + 1) // 2
+
+
 def is_common(word: str) -> bool:
     """Whether a folded word says nothing about a topic: function words of a dozen languages, and single letters."""
     return len(word) < 2 or word in _COMMON

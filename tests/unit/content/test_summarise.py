@@ -11,9 +11,9 @@ from digest.content import guards
 from digest.content.clauses import clause_ends
 from digest.content.extract import read_content, read_page
 from digest.content.references import leans
-from digest.content.score import count_words
 from digest.content.standing import standing
 from digest.content.summarise import summarise
+from digest.content.words import count_words
 
 TITLE = "Council closes the ferry line"
 FIRST = "The harbour council voted on Tuesday to close the old ferry line across the bay."

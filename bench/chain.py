@@ -18,13 +18,13 @@ from typing import Any, TypeVar
 from measure import say
 
 from digest import config
-from digest.content.choose import choose
-from digest.content.extract import read_page
-from digest.content.rank import DEFAULT_WEIGHTS
+from digest.content.choice.choose import choose
+from digest.content.choice.rank import DEFAULT_WEIGHTS
+from digest.content.page.extract import read_page
 from digest.content.rules import section_rules, tag_rules
-from digest.content.stories import group
-from digest.content.summarise import summarise
-from digest.content.tags import Vocabulary
+from digest.content.stories.grouping import group
+from digest.content.summary.summarise import summarise
+from digest.content.tags.vocabulary import Vocabulary
 from digest.edition.compose import stories
 from digest.feeds.parse import parse
 from digest.feeds.reading import read

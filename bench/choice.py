@@ -22,9 +22,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from digest.content.choose import choose
-from digest.content.nearness import Index, features
-from digest.content.rank import DEFAULT_WEIGHTS, SIGNALS
+from digest.content.choice.choose import choose
+from digest.content.choice.nearness import Index, features
+from digest.content.choice.rank import DEFAULT_WEIGHTS, SIGNALS
 from digest.model import Article, SectionRule, Story
 
 POOL, TAKEN, DRAWS = 25, 12, 30

@@ -14,10 +14,10 @@ import statistics
 import time
 from datetime import UTC, datetime, timedelta
 
-from digest.content.choose import choose
-from digest.content.nearness import features, nearest
-from digest.content.news import Known, news
-from digest.content.rank import Context, rankings
+from digest.content.choice.choose import choose
+from digest.content.choice.nearness import features, nearest
+from digest.content.choice.rank import Context, rankings
+from digest.content.summary.news import Known, news
 from digest.model import Article, SectionRule, Story, Tagged
 
 STORIES, OUTLETS, WORDS, VOCABULARY, RUNS = 5_000, 300, 200, 40_000, 3

@@ -69,7 +69,7 @@ def _repeat(times: int) -> None:
     from django.core.management.color import no_style
     from django.db import connection, models
 
-    from digest.content.tally import Tally as Words
+    from digest.content.stories.tally import Tally as Words
     from digest.store.articles import Article, Story
     from digest.store.kin import Mark, Tally, Traits
 

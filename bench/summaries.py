@@ -1,4 +1,4 @@
-"""How the weights of `content/score.py` were found: sampled, and judged by articles they were not chosen by.
+"""How the weights of `content/summary/score.py` were found: sampled, and judged by articles they were not chosen by.
 
 DATA= (a folder with sets as `digest evaluate summaries` reads them) is needed; SAMPLES=60 and SPLITS=200 may be set.
 Prints, for every sampled set of weights and for the shipped one, the mean of ROUGE-1 minus LEAD; then what weights
@@ -16,9 +16,9 @@ from statistics import fmean, stdev
 
 from measure import say
 
-from digest.content import score
-from digest.content.sentences import split
-from digest.content.summarise import summarise
+from digest.content.summary import score
+from digest.content.summary.summarise import summarise
+from digest.content.text.sentences import split
 from digest.evaluation.measures import rouge
 from digest.evaluation.samples import files
 from digest.evaluation.summaries import UNLIMITED, Case, read

@@ -14,9 +14,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from digest.content.capitals import phrases
-from digest.content.suggest import Suggestions
-from digest.content.tags import Vocabulary
+from digest.content.tags.capitals import phrases
+from digest.content.tags.suggest import Suggestions
+from digest.content.tags.vocabulary import Vocabulary
 from digest.model import TagRule
 
 TAGS, ALIASES = 500, 3_000

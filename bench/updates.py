@@ -16,7 +16,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from digest.content.news import Known, news
+from digest.content.summary.news import Known, news
 from digest.model import Article
 
 MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}

@@ -15,7 +15,7 @@ from django.db import connections
 
 from digest.config import Environment
 from digest.config.values import Config
-from digest.content.tally import Tally as Words
+from digest.content.stories.tally import Tally as Words
 from digest.edition import content
 from digest.pipeline import grouping
 from digest.pipeline.draft import draft

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from digest.config import Config
-from digest.content.repeated import Read
+from digest.content.page.repeated import Read
 from digest.feeds.parse import parse
 from digest.model import Block, Page
 from digest.pipeline import repeats, texts

@@ -27,7 +27,7 @@ def database() -> list[Problem]:
 
 def vocabulary(config: Config, home: Path) -> list[Problem]:
     """Patterns of tags.toml that a hostile text could keep busy for ever, or that match nothing at all."""
-    from digest.content.patterns import check_pattern
+    from digest.content.tags.patterns import check_pattern
 
     lines = lines_of(home / "config" / "tags.toml")
     return [
@@ -46,7 +46,7 @@ def vocabulary(config: Config, home: Path) -> list[Problem]:
 def rules(config: Config, home: Path) -> list[Problem]:
     """Signals the rank does not know, languages the furniture does not speak, and letters that name no sender."""
     from digest import resources
-    from digest.content.rank import DEFAULT_WEIGHTS
+    from digest.content.choice.rank import DEFAULT_WEIGHTS
 
     spoken = resources.languages(home)
     found = []

@@ -60,7 +60,7 @@ def extract_(file: Path | None) -> None:
     Captions, bios, appeals, comments and menus are told apart from the text and left out of it. Reads JSON lines from
     FILE or standard input, and answers each with a line.
     """
-    from digest.content.extract import read_page
+    from digest.content.page.extract import read_page
 
     def answer(line: Line) -> dict[str, Any]:
         page = read_page(line.text("html", needed=True), line.text("url"))
@@ -89,8 +89,8 @@ def summarise_(file: Path | None, sentences: int, words: int) -> None:
     where "html" was given, the answer carries the text it was read to. They are null for words of the publisher's
     own summary ("deck") that do not stand in the text.
     """
-    from digest.content.language import detect
-    from digest.content.summarise import summarise
+    from digest.content.summary.summarise import summarise
+    from digest.content.text.language import detect
 
     def answer(line: Line) -> dict[str, Any]:
         title, deck, language = line.text("title"), line.text("deck"), line.text("language")
@@ -129,7 +129,7 @@ def tag_(say: Say, file: Path | None) -> None:
     given, the page's own tags and keywords count too, and the answer carries the text it was read to.
     """
     from digest.content.rules import tag_rules
-    from digest.content.tags import Vocabulary
+    from digest.content.tags.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(tag_rules(rules.config(say.home)))
 
@@ -158,7 +158,7 @@ def group_(file: Path | None) -> None:
     means one event; it is the id of the article that tells it best. "duplicate_of" names the article whose text this
     one repeats.
     """
-    from digest.content.stories import group
+    from digest.content.stories.grouping import group
 
     lines = Lines(file)
     read = lines.collect(_article)
@@ -189,13 +189,13 @@ def rank_(say: Say, file: Path | None, at: str | None, name: str | None) -> None
     which "rule", and what it would have "needed". Comments count beside the source's median where at least five of its
     lines give theirs.
     """
-    from digest.content.choose import choose
-    from digest.content.places import places
-    from digest.content.prior import usual_comments
-    from digest.content.rank import DEFAULT_WEIGHTS, Context
+    from digest.content.choice.choose import choose
+    from digest.content.choice.places import places
+    from digest.content.choice.prior import usual_comments
+    from digest.content.choice.rank import DEFAULT_WEIGHTS, Context
     from digest.content.rules import section_rules, tag_rules
-    from digest.content.stories import group
-    from digest.content.tags import Vocabulary
+    from digest.content.stories.grouping import group
+    from digest.content.tags.vocabulary import Vocabulary
     from digest.edition.compose import stories
 
     config = rules.config(say.home)
@@ -256,7 +256,7 @@ def _article(name: str, line: Line) -> Article:
 
 def _page(html: str, url: str, title: str) -> Page:
     """A whole page, or a part of one such as feeds carry."""
-    from digest.content.extract import read_content, read_page
+    from digest.content.page.extract import read_content, read_page
 
     head = html[:4096].lower()
     whole = "<html" in head or "<!doctype" in head or "<body" in head

@@ -107,7 +107,7 @@ def _changed(rules: Newsletter, file: Path | None, sets: tuple[str, ...]) -> New
 
 
 def _known(weights: dict[str, float]) -> None:
-    from digest.content.rank import DEFAULT_WEIGHTS
+    from digest.content.choice.rank import DEFAULT_WEIGHTS
 
     for name in weights.keys() - DEFAULT_WEIGHTS.keys():
         raise UsageError(f'there is no signal "{name}" (there: {", ".join((*DEFAULT_WEIGHTS, *_NUMBERS))})')

@@ -10,7 +10,7 @@ import click
 
 from digest.cli.say import Say
 from digest.clock.now import now
-from digest.content.suggest import Suggestion
+from digest.content.tags.suggest import Suggestion
 
 
 @click.group("tags")
@@ -52,8 +52,8 @@ def _of_lines(say: Say, file: Path, count: int) -> list[Suggestion]:
     from digest.cli import rules
     from digest.cli.lines import Line, Lines
     from digest.content.rules import tag_rules
-    from digest.content.suggest import Suggestions
-    from digest.content.tags import Vocabulary
+    from digest.content.tags.suggest import Suggestions
+    from digest.content.tags.vocabulary import Vocabulary
 
     found = Suggestions(Vocabulary(tag_rules(rules.config(say.home))))
     sources: set[str] = set()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
-from digest.content.language import direction
-from digest.content.others import others_add
-from digest.content.summarise import summarise
+from digest.content.summary.others import others_add
+from digest.content.summary.summarise import summarise
+from digest.content.text.language import direction
 from digest.model import (
     Also,
     Article,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.config import Newsletter, slug
-from digest.content.language import direction
+from digest.content.text.language import direction
 from digest.model import (
     Addition,
     Also,

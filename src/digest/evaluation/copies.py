@@ -6,8 +6,8 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from digest.content.duplicates import near_duplicates
-from digest.content.sentences import split
+from digest.content.stories.duplicates import near_duplicates
+from digest.content.text.sentences import split
 from digest.evaluation import rivals
 from digest.evaluation.figures import SEED, Row, share
 from digest.model import Article

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from digest.content.words import words
+from digest.content.text.words import words
 from digest.evaluation.extra import needed
 
 _WORD = re.compile(r"\w+")

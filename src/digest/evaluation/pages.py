@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.content.extract import decode, read_page
-from digest.content.language import detect
-from digest.content.sentences import split
-from digest.content.summarise import summarise
+from digest.content.page.extract import decode, read_page
+from digest.content.summary.summarise import summarise
+from digest.content.text.language import detect
+from digest.content.text.sentences import split
 from digest.errors import InputError
 from digest.evaluation import rivals
 from digest.evaluation.figures import Report, Row, bootstrap, mean, paired, share

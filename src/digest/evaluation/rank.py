@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from digest.content.dates import instant
-from digest.content.prior import priors, response
-from digest.content.rank import DEFAULT_WEIGHTS, Context, rank
+from digest.content.choice.prior import priors, response
+from digest.content.choice.rank import DEFAULT_WEIGHTS, Context, rank
+from digest.content.page.dates import instant
 from digest.errors import InputError
 from digest.evaluation.figures import Report, Row, bootstrap, correlation, mean
 from digest.evaluation.measures import spearman

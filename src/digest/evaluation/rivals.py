@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from digest.content.similarity import shingles
-from digest.content.words import words
+from digest.content.text.similarity import shingles
+from digest.content.text.words import words
 from digest.evaluation.extra import needed
 
 PERMUTATIONS = 128

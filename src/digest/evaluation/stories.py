@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from digest.content.dates import instant
-from digest.content.stories import THRESHOLD, group
+from digest.content.page.dates import instant
+from digest.content.stories.grouping import THRESHOLD, group
 from digest.errors import InputError
 from digest.evaluation import copies, rivals
 from digest.evaluation.figures import Figure, Report, Row, bootstrap

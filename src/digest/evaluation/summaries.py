@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.content.sentences import split
-from digest.content.summarise import summarise
+from digest.content.summary.summarise import summarise
+from digest.content.text.sentences import split
 from digest.errors import InputError
 from digest.evaluation import faults, rivals
 from digest.evaluation.figures import Report, Row, mean, paired, share

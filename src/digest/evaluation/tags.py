@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.config import slug
-from digest.content.tags import Vocabulary
-from digest.content.words import words
+from digest.content.tags.vocabulary import Vocabulary
+from digest.content.text.words import words
 from digest.errors import InputError
 from digest.evaluation.figures import Figure, Report, Row, bootstrap
 from digest.evaluation.measures import harmonic

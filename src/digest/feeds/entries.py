@@ -13,8 +13,8 @@ from email.utils import parseaddr
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from digest.content.language import normal
-from digest.content.people import names
+from digest.content.page.people import names
+from digest.content.text.language import normal
 from digest.feeds.address import canonical, http_address, title_key
 from digest.feeds.clean import (
     SENTENCE_END,

@@ -15,7 +15,7 @@ from typing import Any, Final
 import feedparser
 import feedparser.api
 
-from digest.content.language import normal
+from digest.content.text.language import normal
 from digest.feeds import expat, jsonfeed
 from digest.feeds.clean import title_text
 from digest.feeds.dates import from_text, from_tuple

@@ -9,9 +9,9 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from digest.content.deck import clean_deck
-from digest.content.extract import read_content
-from digest.content.language import detect
+from digest.content.page.deck import clean_deck
+from digest.content.page.extract import read_content
+from digest.content.text.language import detect
 from digest.feeds.address import canonical, title_key
 from digest.feeds.clean import SENTENCE_END, clean_page, clean_picture, one_line, plain
 from digest.feeds.entries import Said, unpacked

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from digest.content.dom import parse
+from digest.content.page.dom import parse
 
 LONGEST: Final = 500_000
 """Characters of robots.txt that are read (RFC 9309, 2.5 asks for at least 500 KiB)."""

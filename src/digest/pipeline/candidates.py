@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from digest import config as configuration
 from digest.config.values import Config, Feed, Newsletter
-from digest.content.language import direction
-from digest.content.stories import SPAN
+from digest.content.stories.grouping import SPAN
+from digest.content.text.language import direction
 from digest.edition.workflow import FROZEN
 from digest.model import Article, Picture, Window
 from digest.pipeline import grouping, texts

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from digest.content.news import Known, News, news
-from digest.content.summarise import EXCERPT_WORDS
+from digest.content.summary.news import Known, News, news
+from digest.content.summary.summarise import EXCERPT_WORDS
 from digest.edition import content
 from digest.model import Article, Skipped, Story, Update
 from digest.store import articles as rows

@@ -14,7 +14,7 @@ from digest import config as configuration
 from digest.appeals.choose import place
 from digest.appeals.links import appeal
 from digest.config.values import Config, Newsletter
-from digest.content.language import direction
+from digest.content.text.language import direction
 from digest.edition import compose, content, reworded
 from digest.edition.workflow import FROZEN, Status, locked
 from digest.errors import UsageError

@@ -12,13 +12,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from digest.config.values import Feed
-from digest.content.accounts import Account, account
-from digest.content.lead import reason
-from digest.content.likeness import shape
-from digest.content.marks import asked, kept
-from digest.content.packed import pack, unpack
-from digest.content.stories import SPAN, Home, link
-from digest.content.tally import Tallies, Tally
+from digest.content.stories.accounts import Account, account
+from digest.content.stories.grouping import SPAN, Home, link
+from digest.content.stories.lead import reason
+from digest.content.stories.likeness import shape
+from digest.content.stories.marks import asked, kept
+from digest.content.stories.packed import pack, unpack
+from digest.content.stories.tally import Tallies, Tally
 from digest.model import Article
 from digest.store import articles as rows
 from digest.store.kin import Tally as TallyRow

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from django.db.models import Count, Max
 
-from digest.content.learner import Example, Learner, learn
-from digest.content.tags import Vocabulary
+from digest.content.tags.learner import Example, Learner, learn
+from digest.content.tags.vocabulary import Vocabulary
 from digest.store.articles import Article
 from digest.store.tagging import TagVerdict
 

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from digest.config.environment import Network
 from digest.config.values import Config
-from digest.content.extract import read_page
-from digest.content.notes import corrections
-from digest.content.repeated import Read
+from digest.content.page.extract import read_page
+from digest.content.page.notes import corrections
+from digest.content.page.repeated import Read
 from digest.feeds.clean import clean_page
 from digest.feeds.exchange import Fetched, Request
 from digest.feeds.fetch import fetch_all

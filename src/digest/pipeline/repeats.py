@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import Count
 
-from digest.content.repeated import PAGES, Line, Read, apart, learn, names
+from digest.content.page.repeated import PAGES, Line, Read, apart, learn, names
 from digest.model import Page
 from digest.store.lines import SiteLine
 from digest.store.rows import among

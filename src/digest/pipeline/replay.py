@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.config.values import Config, Newsletter
-from digest.content.lead import worth
-from digest.content.stories import SPAN
+from digest.content.stories.grouping import SPAN
+from digest.content.stories.lead import worth
 from digest.edition import addressed, content
 from digest.edition.workflow import FROZEN
 from digest.model import Article, Choice, Group, Reason, Story, Window

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from digest.config.values import Config, Newsletter
-from digest.content.choose import choose
-from digest.content.lead import worth
-from digest.content.rank import DEFAULT_WEIGHTS
+from digest.content.choice.choose import choose
+from digest.content.choice.rank import DEFAULT_WEIGHTS
+from digest.content.choice.whynot import EXPLAINED
 from digest.content.rules import section_rules
-from digest.content.whynot import EXPLAINED
+from digest.content.stories.lead import worth
 from digest.edition import addressed
 from digest.model import Article, Choice, Group, Skipped, Story
 from digest.pipeline import carried

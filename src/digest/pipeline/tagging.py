@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from digest.config.values import Config
-from digest.content.corrections import corrected
-from digest.content.learner import Learner, suggested
 from digest.content.rules import tag_rules
-from digest.content.tags import Vocabulary
+from digest.content.tags.corrections import corrected
+from digest.content.tags.learner import Learner, suggested
+from digest.content.tags.vocabulary import Vocabulary
 from digest.edition import compose
 from digest.model import Article, Group, Story, Tagged, TagRule
 from digest.pipeline import learnt

@@ -13,8 +13,8 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from digest.content.notes import corrections
-from digest.content.repeated import Read
+from digest.content.page.notes import corrections
+from digest.content.page.repeated import Read
 from digest.feeds.reading import read as read_entry
 from digest.model import Entry, Page, Picture
 from digest.pipeline import repeats

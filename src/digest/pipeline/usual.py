@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Sum
 
 from digest.config.values import Config
-from digest.content.nearness import features, nearest
-from digest.content.prior import priors, response, usual_comments
-from digest.content.rank import Context
-from digest.content.similarity import Vector
+from digest.content.choice.nearness import features, nearest
+from digest.content.choice.prior import priors, response, usual_comments
+from digest.content.choice.rank import Context
+from digest.content.text.similarity import Vector
 from digest.edition import content
 from digest.edition.workflow import FROZEN
 from digest.model import EditionStory, Story

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from digest.config.values import Config
 from digest.content.rules import tag_rules
-from digest.content.suggest import Suggestion, Suggestions
-from digest.content.tags import Vocabulary
+from digest.content.tags.suggest import Suggestion, Suggestions
+from digest.content.tags.vocabulary import Vocabulary
 from digest.store.articles import Article
 
 MOST = 5_000

@@ -10,7 +10,7 @@ from digest.store.articles import Article, Story
 
 
 class Traits(models.Model):
-    """What grouping keeps of an article that has its place (`content/packed.py`).
+    """What grouping keeps of an article that has its place (`content/stories/packed.py`).
 
     Made again from the articles where it is missing, and so left out of backups; forgotten after the window. `marks`
     are the article's `Mark` rows, so that they can be found again.
@@ -30,7 +30,7 @@ class Traits(models.Model):
 
 
 class Mark(models.Model):
-    """That an article holds a telling word or run of words (`content/marks.py`): how neighbours are found.
+    """That an article holds a telling word or run of words (`content/stories/marks.py`): how neighbours are found.
 
     About two dozen rows an article, which go with its `Traits`. Without foreign key: an index of its own for it
     would take as much room as all else here.
@@ -49,7 +49,7 @@ class Mark(models.Model):
 
 
 class Tally(models.Model):
-    """In how many articles of a language each word stands, about (`content/tally.py`)."""
+    """In how many articles of a language each word stands, about (`content/stories/tally.py`)."""
 
     derived = True
 

@@ -22,7 +22,7 @@ def neighbours(asked: Mapping[int, Mapping[int, int]]) -> set[int]:
     """The articles that share most with any of these, at least two words or runs of words.
 
     Args:
-        asked: what each new article asks for, with weights, by its id (`content/marks.py`).
+        asked: what each new article asks for, with weights, by its id (`content/stories/marks.py`).
     """
     wanted = [
         {"fresh": fresh, "mark": mark, "weight": weight}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from digest.content.language import direction
+from digest.content.text.language import direction
 from digest.store.articles import Article
 from digest.studio import gate, show
 from digest.studio.pages import page

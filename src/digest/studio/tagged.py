@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from digest.config import Config, slug
-from digest.content.learner import suggested
+from digest.content.tags.learner import suggested
 from digest.edition.workflow import Status
 from digest.model import Edition as Value
 from digest.model import EditionStory, Tagged

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from digest.clock.now import now
-from digest.content.suggest import Suggestion
+from digest.content.tags.suggest import Suggestion
 from digest.errors import DigestError, MovedOnError
 from digest.pipeline.retag import retag
 from digest.pipeline.vocabulary import suggestions

@@ -5,5 +5,5 @@
     rehearsal.py    an invented article, to see whether the model can be used
     write.py        an article's summary in a model's words, or why not
 
-What is asked, how answers are read and what is refused is pure: `content/asked.py`, `content/cited.py`.
+What is asked, how answers are read and what is refused is pure: `content/claims/asked.py`, `content/claims/cited.py`.
 """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from digest.config import Environment
 from digest.config.values import Config
-from digest.content import asked
-from digest.content.cited import refusal
+from digest.content.claims import asked
+from digest.content.claims.cited import refusal
 from digest.errors import InputError
 from digest.writer.connection import NoAnswerError, ask
 from digest.writer.write import WORDS, question

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from digest.config import Environment
 from digest.config.llm import LlmTable
 from digest.config.values import Config
-from digest.content import asked
-from digest.content.cited import refusal
-from digest.content.deck import clean_deck
-from digest.content.tongues import TONGUES
+from digest.content.claims import asked
+from digest.content.claims.cited import refusal
+from digest.content.claims.tongues import TONGUES
+from digest.content.page.deck import clean_deck
 from digest.errors import InputError
 from digest.model import Article, Machine, Sentence, Written
 from digest.store.writing import Answer

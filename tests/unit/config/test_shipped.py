@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from digest.config import llm, load, sending, values
-from digest.content.rank import DEFAULT_WEIGHTS
+from digest.content.choice.rank import DEFAULT_WEIGHTS
 from digest.resources import folder
 
 TABLES = [

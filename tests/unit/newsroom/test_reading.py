@@ -11,8 +11,8 @@ import pytest
 
 from digest.cli.newsroom import Newsroom
 from digest.config import Config, load, slug
-from digest.content.stories import group
-from digest.content.tags import Vocabulary
+from digest.content.stories.grouping import group
+from digest.content.tags.vocabulary import Vocabulary
 from digest.feeds import reading
 from digest.feeds.parse import Parsed, parse
 from digest.model import Article, TagRule

@@ -10,10 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from digest.content.accounts import Account, account
-from digest.content.packed import pack, unpack
-from digest.content.rarity import Counted
-from digest.content.stories import group, link
+from digest.content.stories.accounts import Account, account
+from digest.content.stories.grouping import group, link
+from digest.content.stories.packed import pack, unpack
+from digest.content.stories.rarity import Counted
 from digest.model import Article, Story
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)

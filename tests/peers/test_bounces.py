@@ -21,7 +21,7 @@ from waiting import free_port, until
 
 from digest.audience import suppression
 from digest.config import Environment
-from digest.delivery import returns
+from digest.delivery import doubt, evidence, returns
 from digest.delivery.message import assemble, frozen_hash
 from digest.delivery.run import send
 from digest.delivery.server import server
@@ -127,7 +127,7 @@ def answers(port: int) -> bool:
 class Office:
     """A running Postfix and a running Dovecot, in a folder of their own."""
 
-    def __init__(self, folder: Path, programs: Path, dovecot: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, dovecot: Path, more: str) -> None:
         nobody = pwd.getpwnam("nobody")
         self.folder = folder
         self.smtp, self.imap, refusing = free_port(), free_port(), free_port()
@@ -136,7 +136,7 @@ class Office:
             (folder / name).mkdir()
         os.chown(folder / "mail", nobody.pw_uid, nobody.pw_gid)
         shutil.chown(folder / "data", "postfix")
-        (folder / "postfix" / "main.cf").write_text(MAIN.format(**given))
+        (folder / "postfix" / "main.cf").write_text(MAIN.format(**given) + more)
         (folder / "postfix" / "master.cf").write_text(MASTER.format(port=self.smtp))
         (folder / "dovecot.conf").write_text(DOVECOT.format(port=self.imap, **given))
         authority = trustme.CA()
@@ -168,7 +168,8 @@ class Office:
 
 
 @pytest.fixture
-def office(postfix: Path, dovecot: Path) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, postfix: Path, dovecot: Path) -> Iterator[Office]:
+    """Both, running; what a test gives it stands in Postfix's main.cf, too."""
     if os.getuid() != 0:
         pytest.skip("a private Postfix needs root")
     # Not in pytest's own folder, which only root may enter.
@@ -176,9 +177,17 @@ def office(postfix: Path, dovecot: Path) -> Iterator[Office]:
     folder.chmod(0o755)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        office = Office(folder, postfix, dovecot)
+        office = Office(folder, postfix, dovecot, getattr(request, "param", ""))
         stack.callback(office.close)
         yield office
+
+
+@pytest.fixture
+def address_for_returns(settings: Any) -> None:
+    """Letters leave with a return address of their own."""
+    bounces = settings.CONFIG.delivery.bounces.model_copy(update={"address": "Returns <bounces@news.example>"})
+    delivery = settings.CONFIG.delivery.model_copy(update={"bounces": bounces})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"delivery": delivery})
 
 
 @pytest.fixture
@@ -209,12 +218,10 @@ def states(letters: dict[str, Letter]) -> dict[str, tuple[str, str, str]]:
     return {name: (row.status, row.bounce, suppression.why(f"{name}@inbox.example")) for name, row in letters.items()}
 
 
+@pytest.mark.usefixtures("address_for_returns")
 def test_genuine_reports_end_in_the_right_state(
     office: Office, letters: dict[str, Letter], settings: Any, tmp_path: Path
 ) -> None:
-    bounces = settings.CONFIG.delivery.bounces.model_copy(update={"address": "Returns <bounces@news.example>"})
-    delivery = settings.CONFIG.delivery.model_copy(update={"bounces": bounces})
-    settings.CONFIG = settings.CONFIG.model_copy(update={"delivery": delivery})
     postfix = Smtp(server(f"smtp://127.0.0.1:{office.smtp}?tls=none"))
     # As if its worker had died before it read the reply; and handed over plainly, for we ask nobody to tell of delays.
     slow = letters["slow"].pk
@@ -256,3 +263,21 @@ def test_genuine_reports_end_in_the_right_state(
     assert set(again.messages) == {"repeat", "delayed"}
     assert states(letters) == expected
     assert Report.objects.count() == 4
+
+
+SHORT_LIVES = "maximal_queue_lifetime = 3s\n"
+
+
+@pytest.mark.usefixtures("address_for_returns")
+@pytest.mark.parametrize("office", [SHORT_LIVES, f"{SHORT_LIVES}enable_long_queue_ids = yes\n"], indirect=True)
+def test_a_genuine_log_settles_what_nobody_knows(office: Office, letters: dict[str, Letter], tmp_path: Path) -> None:
+    edition, log = letters["ana"].edition, office.folder / "log"
+    send(edition, transport=Smtp(server(f"smtp://127.0.0.1:{office.smtp}?tls=none")), now=lambda: NOW, var=tmp_path)
+    until(lambda: len(office.returned) >= 4, 30, "the letter that nobody takes was never given up")
+    Letter.objects.update(status="uncertain", bounce="")
+    read = evidence.read(evidence.lines_of(log), {letter.pk for letter in letters.values()})
+    assert doubt.by_log(edition, read, now=NOW) == {"sent": 1, "failed": 4}
+    assert {name: found[0] for name, found in states(letters).items()} == {
+        "gone": "failed", "full": "failed", "wall": "failed", "slow": "failed", "ana": "sent",
+    }  # fmt: skip
+    assert "the mailbox is full for now" in letters["slow"].reply

@@ -3,6 +3,7 @@
     postfix/cleanup[7]: 4Xk9: message-id=<48213.x2m…4c@news.example>     this name stands in the queue as 4Xk9
     postfix/qmgr[5]:    4Xk9: from=<…>, size=53210, nrcpt=1 (queue active)   the server has taken it
     postfix/smtp[9]:    4Xk9: to=<…>, relay=…, …, status=sent (250 ok)       what became of it
+    postfix/qmgr[5]:    4Xk9: from=<…>, status=expired, returned to sender   it has given up
 
 A message-id alone proves nothing: it is logged before the end of the letter has come. Anybody can make a server log
 words of theirs, so only lines of the exact form count, and only names with our signature.
@@ -14,7 +15,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -27,20 +28,24 @@ LONGEST = 8192
 """Bytes of a line that are read; the rest of a longer one is passed over."""
 
 Fate = Literal["taken", "sent", "deferred", "bounced", "expired"]
+_FATES: Mapping[str, Fate] = {"sent": "sent", "deferred": "deferred", "bounced": "bounced"}
 
-# What stands before a message in a log of syslog (two ways to write the time) or `journalctl`; nothing with -o cat.
+# What stands before a message in a log of syslog (two ways to write the time; BusyBox adds "mail.info") or journalctl;
+# nothing with -o cat.
 _HEAD = re.compile(
     r"(?:(?:[A-Z][a-z]{2} [ \d]\d [\d:.]{8,15}|\d{4}-\d\d-\d\dT[\d:.]{8,15}(?:Z|[+-]\d\d:?\d\d)) \S{1,255} "
-    r"postfix[\w./-]{0,64}\[\d{1,10}\]: )?"
+    r"(?:mail\.[a-z]{1,7} )?postfix[\w./-]{0,64}\[\d{1,10}\]: )?"
 )
 _QUEUED = r"([0-9A-Za-z]{5,30}): "
 _NAMED = re.compile(_QUEUED + r"message-id=<([^<>\s]{1,250})>$")
 _TAKEN = re.compile(_QUEUED + r"from=<[^>]{0,320}>, size=\d{1,12}, nrcpt=\d{1,6} \(queue active\)$")
+# Since 3.11 it says there how the way was protected ("tls=dane").
 _FATE = re.compile(
     _QUEUED + r"to=<[^>]{1,320}>, (?:orig_to=<[^>]{1,320}>, )?relay=[^,]{1,320}, (?:conn_use=\d{1,6}, )?"
-    r"delay=[\d.e+-]{1,20}, delays=[\d./e+-]{1,60}, dsn=\d\.\d{1,3}\.\d{1,3}, "
-    r"status=(sent|deferred|bounced|expired) \((.{0,4000})"
+    r"delay=[\d.e+-]{1,20}, delays=[\d./e+-]{1,60}, (?:tls=[^\s,]{1,100}, )?dsn=\d\.\d{1,3}\.\d{1,3}, "
+    r"status=(sent|deferred|bounced) \((.{0,4000})"
 )
+_EXPIRED = re.compile(_QUEUED + r"from=<[^>]{0,320}>, status=(?:force-)?expired, returned to sender$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,10 @@ def read(lines: Iterable[bytes], wanted: Collection[int]) -> dict[int, Handed]:
             if letter is not None and letter in wanted:
                 queued[match[1]] = letter
         elif (match := _FATE.match(text)) and match[1] in queued:
-            found[queued[match[1]]] = Handed(_fate(match[2]), quiet(match[3].removesuffix(")")))
+            found[queued[match[1]]] = Handed(_FATES[match[2]], quiet(match[3].removesuffix(")")))
+        elif (match := _EXPIRED.match(text)) and match[1] in queued:
+            letter = queued[match[1]]
+            found[letter] = Handed("expired", found[letter].words if letter in found else "returned to sender")
         elif (match := _TAKEN.match(text)) and match[1] in queued:
             found.setdefault(queued[match[1]], Handed("taken", "into its queue"))
     return found
@@ -117,8 +125,3 @@ def _message(raw: bytes) -> str:
         return message if isinstance(message, str) else ""
     head = _HEAD.match(text)
     return text[head.end() :] if head else text
-
-
-def _fate(word: str) -> Fate:
-    fates: dict[str, Fate] = {"sent": "sent", "deferred": "deferred", "bounced": "bounced"}
-    return fates.get(word, "expired")

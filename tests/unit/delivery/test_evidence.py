@@ -56,12 +56,31 @@ def test_a_log_says_who_got_it():
 
 @pytest.mark.parametrize(
     "head",
-    ["", "2026-11-24T06:00:01.123456+00:00 mx1 postfix/cleanup[7]: ", "Nov  4 06:00:01 mx1 postfix-out/smtp[9]: "],
+    [
+        "",
+        "2026-11-24T06:00:01.123456+00:00 mx1 postfix/cleanup[7]: ",
+        "Nov  4 06:00:01 mx1 postfix-out/smtp[9]: ",
+        "Nov 24 06:00:01 mx1 mail.info postfix/smtp[9]: ",
+    ],
 )
 def test_every_way_to_write_a_log_is_read(head):
     assert _read(_named("3xyzABCDEF", 1, head), _fate("3xyzABCDEF", "sent", "250 ok", head))[1].fate == "sent"
-    said = [{"MESSAGE": _named("Q1234", 1, "")}, {"MESSAGE": _fate("Q1234", "expired", "gone", "")}]
-    assert _read(*(json.dumps(one) for one in said))[1].fate == "expired"
+    said = [{"MESSAGE": _named("Q1234", 1, "")}, {"MESSAGE": _fate("Q1234", "bounced", "gone", "")}]
+    assert _read(*(json.dumps(one) for one in said))[1].fate == "bounced"
+
+
+@pytest.mark.parametrize("word", ["expired", "force-expired"])
+def test_a_server_that_gives_up_says_so_in_words_of_its_own(word):
+    given_up = f"4A1B2C3D: from=<bounces+1.abc@news.example>, status={word}, returned to sender"
+    tried = _fate("4A1B2C3D", "deferred", "452 4.2.2 full")
+    assert _read(_named("4A1B2C3D", 1), tried, given_up) == {1: Handed("expired", "452 4.2.2 full")}
+    assert _read(_named("4A1B2C3D", 1), given_up)[1].fate == "expired"
+
+
+@pytest.mark.parametrize("tls", ["none", "dane", "may/requiretls:encrypt!"])
+def test_a_newer_postfix_tells_how_the_way_was_protected(tls):
+    line = _fate("4A1B2C3D", "bounced", "550 no").replace(" dsn=", f" tls={tls}, dsn=")
+    assert _read(_named("4A1B2C3D", 1), _taken("4A1B2C3D"), line)[1].fate == "bounced"
 
 
 def test_a_name_alone_proves_nothing():

@@ -5,7 +5,8 @@ digest draft       draft.py    articles ─► candidates ─► stories ─► 
 digest approve     approve.py  edition ─► letters, pages, posts ─► preflight ─► frozen bytes and their hashes
 digest publish     publish.py  frozen bytes ─► letters by the ledger, posts by the ledger ─► outcomes
 
-candidates.py  which articles a newsletter has not yet considered, as frozen values
+candidates.py  which articles a newsletter has not yet considered
+articles.py    an article's row as the frozen value the content engine works on
 selection.py   which stories an edition takes, and why not the others
 carried.py     stories that were carried: they return with what is new, or stay away
 usual.py       what is usual for each outlet, and what was carried lately

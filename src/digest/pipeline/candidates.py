@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from digest import config as configuration
-from digest.config.values import Config, Feed, Newsletter
+from digest.config.values import Config, Newsletter
 from digest.content.stories.grouping import SPAN
-from digest.content.text.language import direction
 from digest.edition.workflow import FROZEN
-from digest.model import Article, Picture, Window
+from digest.model import Article, Window
 from digest.pipeline import grouping, texts
+from digest.pipeline.articles import values
 from digest.store import articles as rows
 from digest.store.editions import Consideration, Edition
 
@@ -72,11 +71,6 @@ def look(config: Config, name: str, newsletter: Newsletter, *, now: datetime) ->
     )
 
 
-def values(found: Iterable[rows.Article], feeds: Mapping[str, Feed]) -> dict[str, Article]:
-    """Rows as frozen values, with what the configuration says of their feeds."""
-    return {str(row.pk): _value(row, feeds[row.feed.address]) for row in found}
-
-
 def _floor(name: str, newsletter: Newsletter, now: datetime) -> datetime:
     mine = Edition.objects.filter(newsletter=name)
     if frozen := mine.filter(status__in=FROZEN).order_by("-window_to").first():
@@ -84,31 +78,3 @@ def _floor(name: str, newsletter: Newsletter, now: datetime) -> datetime:
     # While nothing has left, the first look back stays where it was: a first issue that is held gives its stories back.
     first = mine.order_by("window_from").first()
     return first.window_from if first else now - newsletter.look_back_on_first_run
-
-
-def _value(row: rows.Article, feed: Feed) -> Article:
-    language = row.language or feed.language
-    return Article(
-        id=str(row.pk),
-        source=feed.name,
-        url=row.url,
-        title=row.title,
-        published=row.published_at,
-        text=row.text,
-        deck=row.deck,
-        language=language,
-        direction=direction(language),
-        rights=feed.rights,
-        authors=tuple(row.authors),
-        categories=tuple(row.categories),
-        publisher_tags=tuple(row.publisher_tags or ()),
-        corrections=tuple(row.corrections or ()),
-        keywords=tuple(row.keywords or ()),
-        tags=tuple(configuration.slug(tag) for tag in feed.tags),
-        weight=feed.weight,
-        comments=row.comments,
-        picture=Picture(**row.picture) if row.picture else None,
-        story=str(row.story_id) if row.story_id else None,
-        copy_of=str(row.copy_of_id) if row.copy_of_id else None,
-        boost=1.0 if row.story and row.story.wish == rows.Story.Wish.LIFT else 0.0,
-    )

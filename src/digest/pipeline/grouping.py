@@ -19,7 +19,7 @@ from digest.content.stories.likeness import shape
 from digest.content.stories.marks import asked, kept
 from digest.content.stories.packed import pack, unpack
 from digest.content.stories.tally import Tallies, Tally
-from digest.model import Article
+from digest.pipeline.articles import value
 from digest.store import articles as rows
 from digest.store.kin import Tally as TallyRow
 from digest.store.kin import Traits
@@ -80,8 +80,10 @@ class _Work:
 
     def place(self, ids: Sequence[int]) -> None:
         """Place some articles, in one transaction at the end."""
-        found = rows.Article.objects.filter(pk__in=ids).defer("blocks", "said").select_related("feed", "traits")
-        accounts = {row: account(_value(row, self._feeds[row.feed.address])) for row in found.order_by("pk")}
+        found = (
+            rows.Article.objects.filter(pk__in=ids).defer("blocks", "said").select_related("feed", "story", "traits")
+        )
+        accounts = {row: account(value(row, self._feeds[row.feed.address])) for row in found.order_by("pk")}
         self._tell(accounts.values())
         self._rarity = Tallies(self._tallies)
         fresh = {row.pk: _Fresh(row, one, asked(one, self._rarity)) for row, one in accounts.items()}
@@ -161,20 +163,6 @@ class _Work:
             for pk, one in fresh.items()
         )
         enter(held)
-
-
-def _value(row: rows.Article, feed: Feed) -> Article:
-    return Article(
-        id=str(row.pk),
-        source=feed.name,
-        url=row.url,
-        title=row.title,
-        published=row.published_at,
-        text=row.text,
-        deck=row.deck,
-        language=_language(row.language, feed),
-        story=str(row.story_id) if row.story_id else None,
-    )
 
 
 def _language(language: str, feed: Feed) -> str:

@@ -14,6 +14,7 @@ from digest.edition import addressed, content
 from digest.edition.workflow import FROZEN
 from digest.model import Article, Choice, Group, Reason, Story, Window
 from digest.pipeline import candidates, carried, selection
+from digest.pipeline.articles import values
 from digest.pipeline.tagging import teller
 from digest.store import articles as rows
 from digest.store.editions import Consideration, Edition
@@ -145,7 +146,7 @@ def _as_it_was(config: Config, row: Edition) -> tuple[candidates.Candidates, tup
     accounts = rows.Article.objects.filter(feed__address__in=feeds, first_seen_at__lte=row.drafted_at)
     kin = accounts.filter(story__in=told, first_seen_at__gte=row.drafted_at - SPAN).values_list("pk", flat=True)
     wanted = accounts.filter(pk__in={*considered, *kin}).select_related("feed", "story").defer("blocks", "said")
-    articles = carried.unrevised(candidates.values(wanted.order_by("pk"), feeds), row.drafted_at)
+    articles = carried.unrevised(values(wanted.order_by("pk"), feeds), row.drafted_at)
     members: dict[str, list[str]] = defaultdict(list)
     for pk, article in articles.items():
         # As it was filed then: stories are parted and joined later.

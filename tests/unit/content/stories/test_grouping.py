@@ -6,7 +6,6 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -169,21 +168,19 @@ def test_the_order_of_input_does_not_matter(data: st.DataObject, article: Make) 
         assert all(copy in g.members and original in g.members for copy, original in g.duplicates)
 
 
-def events(data: Path, name: str, now: datetime) -> tuple[list[Article], dict[str, int]]:
+def events(data: Path, name: str, article: Make) -> tuple[list[Article], dict[str, int]]:
     found, gold = [], {}
     for number, event in enumerate(json.loads(gzip.decompress((data / "stories" / f"{name}.json.gz").read_bytes()))):
         for told in event["articles"]:
             key = f"{len(found):04}"
             gold[key] = number
             found.append(
-                Article(
-                    id=key,
+                article(
+                    key,
+                    len(found) % 60 / 60,
                     source=urlsplit(told["ext_url"]).netloc,
-                    url=told["ext_url"],
                     title=told["title"],
                     text=told["text"],
-                    published=now - timedelta(minutes=len(found) % 60),
-                    language="en",
                 )
             )
     return found, gold
@@ -203,8 +200,8 @@ def b_cubed(groups: tuple[Group, ...], gold: dict[str, int]) -> tuple[float, flo
 
 @pytest.mark.data
 @pytest.mark.parametrize(("name", "least"), [("wikinews_medium", 0.89), ("handpicked", 0.72)])
-def test_real_events(data: Path, now: datetime, name: str, least: float) -> None:
-    articles, gold = events(data, name, now)
+def test_real_events(data: Path, article: Make, name: str, least: float) -> None:
+    articles, gold = events(data, name, article)
     precision, recall = b_cubed(group(articles), gold)
     assert precision >= 0.88
     assert 2 * precision * recall / (precision + recall) >= least

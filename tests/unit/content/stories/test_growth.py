@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from digest.content.stories.accounts import Account, account
 from digest.content.stories.grouping import group, link
@@ -16,7 +16,7 @@ from digest.content.stories.packed import pack, unpack
 from digest.content.stories.rarity import Counted
 from digest.model import Article, Story
 
-NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+Make = Callable[..., Article]
 EVENTS = (
     (
         "Marrowgate toll bridge closed over cracks",
@@ -42,8 +42,9 @@ EVENTS = (
 class Newsroom(RuleBasedStateMachine):
     """Articles come in, editors part and join stories; nobody else may."""
 
-    def __init__(self) -> None:
+    def __init__(self, article: Make) -> None:
         super().__init__()
+        self.article = article
         self.accounts: list[Account] = []
         self.number = 0
         self.stories = 0
@@ -54,16 +55,8 @@ class Newsroom(RuleBasedStateMachine):
         said = [*sentences[first:], *sentences[:first]]
         self.number += 1
         text = " ".join(said if copy else said[:2])
-        made = Article(
-            id=f"{self.number:04}",
-            source=source,
-            url="",
-            title=title if copy else f"{title.split()[0]} {said[0][:40]}",
-            text=text,
-            published=NOW + timedelta(hours=hours),
-            language="en",
-        )
-        return account(made)
+        title = title if copy else f"{title.split()[0]} {said[0][:40]}"
+        return account(self.article(f"{self.number:04}", hours, source=source, title=title, text=text))
 
     @rule(
         told=st.lists(
@@ -138,32 +131,26 @@ class Newsroom(RuleBasedStateMachine):
             assert kept == one
 
 
-TestNewsroom = Newsroom.TestCase
-TestNewsroom.settings = settings(max_examples=25, stateful_step_count=12)
+def test_stories_grow_in_any_order(article: Make) -> None:
+    run_state_machine_as_test(lambda: Newsroom(article), settings=settings(max_examples=25, stateful_step_count=12))
 
 
-def test_one_outlet_and_one_text_have_one_vote() -> None:
-    def told(name: str, source: str, copy_of: str | None = None) -> Article:
-        return Article(id=name, source=source, url="", title=name, published=NOW, copy_of=copy_of)
-
-    accounts = (told("a", "Wire"), told("b", "Wire"), told("c", "Post", "a"), told("d", "Lantern"))
+def test_one_outlet_and_one_text_have_one_vote(article: Make) -> None:
+    accounts = (
+        article("a", source="Wire"),
+        article("b", source="Wire"),
+        article("c", source="Post", copy_of="a"),
+        article("d", source="Lantern"),
+    )
     assert Story(id="1", lead=accounts[0], others=accounts[1:]).outlets == 2
     assert Story(id="1", lead=accounts[2]).outlets == 1
 
 
-def test_a_text_in_very_many_homes_is_one_account() -> None:
+def test_a_text_in_very_many_homes_is_one_account(article: Make) -> None:
     text = " ".join(EVENTS[0][1:])
     made = [
-        Article(
-            id=f"{number:03}",
-            source=f"Outlet {number}",
-            url="",
-            title="From the agencies",
-            text=f"{text} Number {number} prints it.",
-            published=NOW,
-            language="en",
-        )
-        for number in range(150)
+        article(f"{n:03}", source=f"Outlet {n}", title="From the agencies", text=f"{text} Number {n} prints it.")
+        for n in range(150)
     ]
     (found,) = group(made)
     assert len(found.duplicates) == 149
@@ -182,8 +169,8 @@ def test_a_text_in_very_many_homes_is_one_account() -> None:
         "\u0301" * 50_000,
     ],
 )
-def test_anything_may_come(text: str) -> None:
-    odd = [Article(id=name, source=name, url="", title=text[:2_000], text=text, published=NOW) for name in ("a", "b")]
+def test_anything_may_come(text: str, article: Make) -> None:
+    odd = [article(name, source=name, title=text[:2_000], text=text, language="") for name in ("a", "b")]
     kept = account(odd[0])
     assert len(pack(kept)) < 20_000
     assert sorted(member for found in group(odd) for member in found.members) == ["a", "b"]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
-from digest.errors import InputError, RefusedError
+from digest.errors import InputError, RefusedError, UsageError
 from digest.store import backup
 from digest.store.models import Article, Edition, Feed, Install, Picture, Post, Subscriber, Subscription, User
 
@@ -106,6 +108,8 @@ def test_a_damaged_file_brings_nothing(saved, tmp_path):
         (_packed(later, *lines), "0999_later"),
         (_packed(b'{"some": "json"}\n'), "not a backup"),
         (_packed(b"words\n"), "not a whole backup"),
+        (_packed(b'{"digest": 1}\n'), "not a whole backup"),
+        (_packed(header, b"[" * 200_000), "not a whole backup"),
         (_packed(*lines), "not a backup"),
         (_packed(header, header, *lines), "neither"),
         (_packed(header, b"[]\n", *lines), "neither"),
@@ -136,12 +140,49 @@ def test_a_backup_that_fails_leaves_nothing_behind(tmp_path):
     assert file.read_bytes() == b"the one before"
 
 
+def test_a_backup_is_for_nobody_elses_eyes_and_one_at_a_time_is_whole(tmp_path):
+    fill()
+    file, begun = tmp_path / "digest.backup", []
+    file.touch(mode=0o644)
+
+    def another() -> None:
+        begun.append(backup.write(file, now=NOW))
+        connection.close()
+
+    def meanwhile(_: str) -> None:
+        if not begun:
+            thread = Thread(target=another)
+            thread.start()
+            thread.join(20)
+
+    assert backup.write(file, now=NOW, on_table=meanwhile) == begun[0]
+    assert file.stat().st_mode & 0o777 == 0o600
+    empty()
+    assert backup.read(file) == begun[0]
+
+
+def test_a_backup_needs_a_folder_and_replaces_nothing_but_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for file, says in ((tmp_path / "nowhere" / "digest.backup", "no folder"), (tmp_path / "pipe", "no plain file")):
+        with pytest.raises(UsageError, match=says):
+            backup.write(file, now=NOW)
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_what_follows_a_restore_belongs_to_it(saved):
+    """Whose database it is changes with its rows, or neither does."""
+
+    def break_off() -> None:
+        raise KeyboardInterrupt
+
+    empty()
+    with pytest.raises(KeyboardInterrupt):
+        backup.read(saved, then=break_off)
+    assert not any(rows().values())
+
+
 def test_a_backup_is_one_moment_while_others_write(tmp_path):
     """A row that is written meanwhile is in none of the tables, whichever were read before."""
-    from threading import Thread
-
-    from django.db import connection
-
     fill()
     file = tmp_path / "digest.backup"
 

@@ -10,6 +10,7 @@ import base64
 import gzip
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,20 +25,37 @@ from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Value
 
-from digest.errors import InputError, RefusedError
+from digest.errors import InputError, RefusedError, UsageError
 from digest.store.refill import Table
 
 FORMAT = 1
 BATCH = 2000
+
+_DAMAGE = (
+    OSError, EOFError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError, zlib.error, IntegrityError,
+    DataError,
+)  # fmt: skip
+"""What reading a file that somebody else wrote, or that was torn, may end with."""
 
 _PLACED = "placed"
 """The column of articles that speaks of tables which no backup holds: they are made again from the articles."""
 
 
 def write(file: Path, *, now: datetime, on_table: Callable[[str], None] = lambda _: None) -> int:
-    """Write every row to `file`, whole or not at all; returns how many."""
+    """Write every row to `file`, whole or not at all; returns how many. Nobody else may read it: readers are in it.
+
+    Raises:
+        UsageError: its folder is not there, or what is there already is no plain file.
+    """
+    if not file.absolute().parent.is_dir():
+        raise UsageError(f"{file.absolute().parent} is no folder; make it first")
+    if file.exists() and not file.is_file():
+        raise UsageError(f"{file} is no plain file; nothing was written")
     rows = 0
-    part = file.with_name(file.name + ".part")
+    # A name of its own, for another may be written at the same time; and with nobody else's right to read it.
+    descriptor, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.absolute().parent)
+    os.close(descriptor)
+    part = Path(name)
     try:
         with _snapshot(), gzip.open(part, "wt", encoding="utf-8", compresslevel=6) as out:
             out.write(_line({"digest": FORMAT, "schema": _schema(), "made_at": now}))
@@ -58,8 +76,12 @@ def write(file: Path, *, now: datetime, on_table: Callable[[str], None] = lambda
     return rows
 
 
-def read(file: Path) -> int:
+def read(file: Path, *, then: Callable[[], None] = lambda: None) -> int:
     """Read a backup into an empty database, whole or not at all; returns how many rows.
+
+    Args:
+        file: the backup.
+        then: done in the same transaction, once the rows are there.
 
     Raises:
         RefusedError: the database has rows already.
@@ -70,8 +92,10 @@ def read(file: Path) -> int:
             raise RefusedError(f"the database is not empty ({model._meta.db_table}); restore into a new one")
     try:
         with transaction.atomic(), gzip.open(file, "rt", encoding="utf-8") as lines:
-            return _read(lines, file)
-    except (OSError, EOFError, ValueError, TypeError, ArithmeticError, zlib.error, IntegrityError, DataError) as error:
+            rows = _read(lines, file)
+            then()
+            return rows
+    except _DAMAGE as error:
         raise InputError(f"{file} is not a whole backup: {error}") from error
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from digest.content.page.blocks import key
 from digest.content.page.dom import tidy
 from digest.content.page.wording import is_foreign
 from digest.content.text import guards
 from digest.content.text.sentences import split
+from digest.content.text.words import key
 
 _CUT = re.compile(
     r"(?:\.{3,}|…|\[…\]|\[\.{3}\]|\[&hellip;\]|&hellip;|\(more\)|(?:read|learn|find out|see|continue) more\W*|"

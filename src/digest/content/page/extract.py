@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from digest.content.page.blocks import by_place, join, key, label_pieces
+from digest.content.page.blocks import by_place, join, label_pieces
 from digest.content.page.container import Found, find, keep
 from digest.content.page.dates import written_date
 from digest.content.page.deck import clean_deck
@@ -21,6 +21,7 @@ from digest.content.page.people import names
 from digest.content.page.pictures import picture
 from digest.content.page.walk import Walk, walk
 from digest.content.text.language import detect
+from digest.content.text.words import key
 from digest.model import Block, Label, Page, Picture
 
 _BODY: tuple[Label, ...] = ("body", "quotation", "list")

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from digest.content.page import jsonld
 from digest.content.page.dates import instant
 from digest.content.page.dom import tidy
 from digest.content.page.people import names
 from digest.model import Picture
 
-_ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|Posting|Review|WebPage|VideoObject)\Z")
-_MAX_JSON = 1_000_000
-_MAX_NODES = 5_000
 _DATE_NAMES = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date", "dc.date",
     "dcterms.created", "dc.date.issued", "dcterms.date", "pubdate", "publishdate", "publish-date", "publish_date",
@@ -60,8 +57,7 @@ class Head:
 def read_head(root: HtmlElement, url: str) -> Head:
     """What the page at `url` says of itself: JSON-LD first for people and dates, Open Graph first for the title."""
     metas = _metas(root)
-    nodes = [n for n in _json_nodes(root) if _is_article(n)]
-    nodes.sort(key=lambda n: "WebPage" in str(n.get("@type")) or "Video" in str(n.get("@type")))
+    nodes = jsonld.articles(root)
     return Head(
         title=_title(root, metas, nodes),
         authors=_authors(root, metas, nodes),
@@ -72,11 +68,11 @@ def read_head(root: HtmlElement, url: str) -> Head:
             or _first(metas, "og:locale", "content-language")
         )[:35],
         deck=_first(metas, "og:description", "description", "twitter:description", "dc.description")
-        or _text(nodes, "description"),
+        or jsonld.text(nodes, "description"),
         picture=_picture(metas, nodes, url),
         tags=(tags := _tags(root, metas)),
         keywords=_keywords(metas, nodes, known=tags),
-        body=_text(nodes, "articleBody"),
+        body=jsonld.text(nodes, "articleBody"),
         elsewhere=_elsewhere(root, url),
         metas=metas,
     )
@@ -132,51 +128,12 @@ def _first(metas: dict[str, list[str]], *wanted: str) -> str:
     return next((metas[name][0] for name in wanted if name in metas), "")
 
 
-def _json_nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:
-    for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        source = (script.text or "").strip()
-        if not source or len(source) > _MAX_JSON:
-            continue
-        try:
-            waiting: deque[Any] = deque([json.loads(source, strict=False)])
-        except (ValueError, RecursionError):
-            continue
-        for _ in range(_MAX_NODES):
-            if not waiting:
-                break
-            node = waiting.popleft()
-            if isinstance(node, list):
-                waiting.extend(node)
-            elif isinstance(node, dict):
-                yield node
-                waiting.extend(
-                    node[k]
-                    for k in ("@graph", "mainEntity", "mainEntityOfPage")
-                    if isinstance(node.get(k), dict | list)
-                )
-
-
-def _is_article(node: dict[str, Any]) -> bool:
-    kinds = node.get("@type")
-    return any(isinstance(k, str) and _ARTICLE_TYPES.search(k) for k in (kinds if isinstance(kinds, list) else [kinds]))
-
-
-def _text(nodes: list[dict[str, Any]], name: str) -> str:
-    for node in nodes:
-        value = node.get(name)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-    return ""
-
-
 def _title(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]]) -> str:
     headings = [tidy("".join(h.itertext())) for h in root.iter("h1")]
     headings = [h for h in headings if h][:10]
-    named = [_first(metas, "og:title"), _text(nodes, "headline"), _first(metas, "twitter:title")]
+    named = [_first(metas, "og:title"), jsonld.text(nodes, "headline"), _first(metas, "twitter:title")]
     page = next((tidy("".join(t.itertext())) for t in root.iter("title")), "")
-    named = [tidy(unescape_once(n)) for n in [*named, page] if n]
+    named = [tidy(unescape(n)) for n in [*named, page] if n]
     site = _first(metas, "og:site_name").casefold()
     for heading in headings:
         if any(_same(heading, name) for name in named):
@@ -184,13 +141,6 @@ def _title(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str,
     if not named:
         return headings[0] if headings else ""
     return _without_site(named[0], site, page if page != named[0] else "")
-
-
-def unescape_once(text: str) -> str:
-    """`text` with entities that were escaped twice read once more."""
-    from html import unescape
-
-    return unescape(text) if "&" in text else text
 
 
 def _same(heading: str, name: str) -> bool:
@@ -211,17 +161,17 @@ def _without_site(title: str, site: str, page: str) -> str:
 
 def _authors(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
     """The people JSON-LD names, else the head, else a marked byline; the outlet itself is none of them."""
-    outlet = {_first(metas, "og:site_name").casefold(), *(_publisher(node) for node in nodes)} - {""}
+    outlet = {_first(metas, "og:site_name").casefold(), *(jsonld.publisher(node) for node in nodes)} - {""}
 
     def persons(found: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in found if name.casefold() not in outlet)
 
     for node in nodes:
-        people = persons(_people(node.get("author") or node.get("creator")))
+        people = persons(jsonld.people(node.get("author") or node.get("creator")))
         if people:
             return people
     for name in _AUTHOR_NAMES:
-        found = (n for value in metas.get(name, [])[:12] for n in names(unescape_once(value)))
+        found = (n for value in metas.get(name, [])[:12] for n in names(unescape(value)))
         people = persons(tuple(dict.fromkeys(found)))
         if people:
             return people
@@ -233,33 +183,14 @@ def _authors(root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[st
     return ()
 
 
-def _publisher(node: dict[str, Any]) -> str:
-    publisher = node.get("publisher")
-    name = publisher.get("name") if isinstance(publisher, dict) else publisher
-    return name.casefold() if isinstance(name, str) else ""
-
-
-def _people(value: Any) -> tuple[str, ...]:
-    """The persons in JSON-LD's author: a name, an object with one, or a list of either."""
-    people: list[str] = []
-    waiting: deque[Any] = deque([value])
-    for _ in range(100):
-        if not waiting:
-            break
-        value = waiting.popleft()
-        if isinstance(value, list):
-            waiting.extend(value[:20])
-        elif isinstance(value, dict) and "Organization" not in str(value.get("@type")):
-            waiting.append(value.get("name"))
-        elif isinstance(value, str):
-            people.extend(names(unescape_once(value)))
-    return tuple(dict.fromkeys(people))[:12]
-
-
 def _published(
     root: HtmlElement, metas: dict[str, list[str]], nodes: list[dict[str, Any]], url: str
 ) -> datetime | None:
-    said = [_text(nodes, "datePublished"), *(_first(metas, name) for name in _DATE_NAMES), _text(nodes, "dateCreated")]
+    said = [
+        jsonld.text(nodes, "datePublished"),
+        *(_first(metas, name) for name in _DATE_NAMES),
+        jsonld.text(nodes, "dateCreated"),
+    ]
     said += [
         element.get("datetime") or element.get("content") or tidy("".join(element.itertext()))
         for element in root.xpath("//time[@datetime]|//*[@itemprop='datePublished']")[:5]
@@ -308,7 +239,7 @@ def _keywords(metas: dict[str, list[str]], nodes: list[dict[str, Any]], *, known
     for node in nodes:
         words = node.get("keywords")
         listed = [w for w in words if isinstance(w, str)] if isinstance(words, list) else []
-        said += [tidy(unescape_once(w)) for w in listed] if len(listed) > 1 else _parts(*listed[:1])
+        said += [tidy(unescape(w)) for w in listed] if len(listed) > 1 else _parts(*listed[:1])
         said += _parts(words) if isinstance(words, str) else []
     for value in metas.get("keywords", []) + metas.get("news_keywords", []):
         said += _parts(value)
@@ -317,7 +248,7 @@ def _keywords(metas: dict[str, list[str]], nodes: list[dict[str, Any]], *, known
 
 
 def _parts(*values: str) -> list[str]:
-    return [tidy(unescape_once(part)) for value in values for part in re.split(r"[,;|]", value)]
+    return [tidy(unescape(part)) for value in values for part in re.split(r"[,;|]", value)]
 
 
 def _unique(labels: Iterable[str]) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import re
 
-from digest.content.page.blocks import key
 from digest.content.page.dom import tidy, without_controls
 from digest.content.page.walk import Piece
+from digest.content.text.words import key
 
 _MOSTLY = 0.6  # the part of a piece, or of all lines, that must be found again
 _MOST_TAGS = 80_000  # beyond this trafilatura takes seconds

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from digest.content.summary.score import QUESTION
 from digest.content.summary.standing import Standing, standing
 from digest.content.text.similarity import terms
 from digest.content.text.words import UNSPACED, WORD, count_words, fold, words
@@ -23,7 +24,6 @@ _NEW = 0.5  # the part of a sentence's terms that must be new
 _WITH_FACT = 0.3  # the same when it has a new figure or name
 _FACT_LIFTS = 1.2
 _SAME = 0.5  # the part of a sentence that one taken before it may have said
-_QUESTION = re.compile(r"[?？؟;\u037e]\W*\Z")
 _NO_FACT = 0.5  # what an account without any new figure or name is worth
 _FIGURE_ADDS, _NAME_ADDS, _FACTS = 0.15, 0.05, 2
 _FIGURE = re.compile(r"(?<![A-Za-z\d.,/:-])\d+(?:[.,\u00a0\u202f' ]\d{3})*(?:[.,]\d+)?(?![A-Za-z\d/:-])")
@@ -156,7 +156,7 @@ def _new(known: Known, told: Standing, most: int, words: int) -> list[int]:
     for at, sentence in enumerate(told.sentences[:_LOOKED_AT]):
         part, count = known.novelty(sentence)
         fact = bool(known.figures(sentence) or known.names(sentence))
-        if count >= _LEAST_TERMS and part >= (_WITH_FACT if fact else _NEW) and not _QUESTION.search(sentence[-5:]):
+        if count >= _LEAST_TERMS and part >= (_WITH_FACT if fact else _NEW) and not QUESTION.search(sentence[-5:]):
             unit = told.unit(at)
             if unit and len(unit) <= most and sum(count_words(told.sentences[i]) for i in unit) <= words:
                 # News stands at the top: what is as new further down is detail.

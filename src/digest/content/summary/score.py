@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from digest.content.text import similarity
 from digest.content.text.words import UNSPACED, count_words, is_common, words
 
 Terms = dict[str, float]
@@ -34,13 +35,7 @@ def terms(text: str) -> list[str]:
     """The words that carry meaning, folded and cut to their stem; unspaced scripts as pairs of characters."""
     if text.isascii() or not UNSPACED.search(text):
         return [_stem(word) for word in words(text) if not is_common(word)]
-    found: list[str] = []
-    for word in words(text):
-        if UNSPACED.search(word):
-            found.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))
-        elif not is_common(word):
-            found.append(_stem(word))
-    return found
+    return [_stem(term) for term in similarity.terms(text)]
 
 
 @lru_cache(maxsize=32768)

@@ -6,13 +6,12 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from digest.content.page.blocks import key
 from digest.content.page.wording import is_foreign
 from digest.content.summary.dateline import after_datelines
 from digest.content.summary.references import leans
 from digest.content.text import guards
 from digest.content.text.sentences import split
-from digest.content.text.words import count_words
+from digest.content.text.words import count_words, key
 
 LEAST_STANDFIRST = 8
 """Words from which a paragraph without a full stop may be the article's standfirst."""

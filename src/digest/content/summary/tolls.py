@@ -17,36 +17,11 @@ from digest.content.text.sentences import split
 LOOKED_AT = 6
 """Sentences of an account's opening that are read."""
 
-_SMALL = {
-    word: value
-    for value, words in enumerate(
-        [
-            "no",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-    for word in words.split("|")
-    if word != "no"
-}
+_COUNTED = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+_SMALL = {word: value for value, word in enumerate(_COUNTED, 1)}
 _NUMBER = (
     rf"(?P<number>(?<![\d.,$€£-])\d{{1,3}}(?:,\d{{3}})+|(?<![\d.,$€£-])\d{{1,6}}(?![\d.:%-]|,\d|th\b|st\b|nd\b|rd\b)"
     rf"|\b(?:{'|'.join(_SMALL)})\b(?!-))"

@@ -22,6 +22,8 @@ UNSPACED = re.compile(f"[{_UNSPACED}]")
 HANGUL = re.compile("[\uac00-\ud7a3]")
 """A Korean syllable: words are spaced, but particles are glued to their end."""
 
+_PLAIN = re.compile(r"\w+")
+
 # Accents, Arabic vowel signs, tatweel and invisible joiners; other scripts keep their marks, which are letters there.
 _DROP = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u0640\u00ad\u200c\u200d]")
 _ALIKE = dict(zip("øłđıŧħðأإآىة", "oldithdااايه", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"}
@@ -39,6 +41,11 @@ _fold_word = lru_cache(maxsize=65536)(_fold_text)
 def fold(word: str) -> str:
     """The form in which spellings of one word are equal: no case, no accents, one form of each Arabic letter."""
     return word.lower() if word.isascii() else _fold_word(word)
+
+
+def key(text: str) -> str:
+    """What two spellings of one text have in common: its letters and digits, without case."""
+    return "".join(_PLAIN.findall(text)).casefold()
 
 
 def words(text: str) -> list[str]:

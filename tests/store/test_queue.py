@@ -14,16 +14,17 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from digest import queue
-from digest.clock import jobs
+from digest.clock import agreed, jobs
 from digest.clock import worker as working
 from digest.clock.now import now
 from digest.clock.reread import Configuration
 from digest.clock.scheduler import Clock
 from digest.clock.tick import Work
 from digest.config import Environment
+from digest.delivery import doubt
 from digest.errors import UsageError
 from digest.store import identity
-from digest.store.editions import Edition
+from digest.store.models import Edition, Letter, Subscriber
 
 POSTGRESQL = os.environ.get("DIGEST_TEST_DATABASE", "sqlite") == "postgresql"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -185,6 +186,46 @@ def test_a_process_that_is_at_an_edition_leaves_its_job_for_others(home: Path) -
     mine.ending.set()
     mine.publish(edition.pk)
     assert runs == ["begun"]
+
+
+@queued
+@pytest.mark.parametrize("minutes", [61, -61])
+def test_a_machine_whose_clock_is_wrong_begins_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    mine = hands(home, lambda *_, **__: pytest.fail("it went on"))
+    mine.begin()
+    right = agreed.problem
+    monkeypatch.setattr(agreed, "problem", lambda: right(lambda: now() + timedelta(minutes=minutes)))
+    mine.publish(approved().pk)
+    clock = Clock(Configuration(home), Environment({}))
+    clock.tick()
+    assert mine.ending.is_set()
+    assert clock.ended.is_set()
+    assert clock.fault
+    assert ("ahead of" if minutes > 0 else "behind") in mine.fault
+    with pytest.raises(UsageError, match="clock"):
+        mine.begin()
+
+
+@queued
+def test_a_slow_answer_is_no_wrong_clock() -> None:
+    at = iter([now() - timedelta(minutes=3), now() + timedelta(minutes=3)])
+    assert agreed.problem(lambda: next(at)) == ""
+
+
+@queued
+def test_a_letter_that_shall_go_again_has_its_job_at_once() -> None:
+    edition = approved()
+    Edition.objects.update(status="sent")
+    who = Subscriber.objects.create(email="ana@inbox.example", handle=1, joined_at=now())
+    Letter.objects.create(edition=edition, subscriber=who, status="uncertain", due_at=now(), at=now())
+    with transaction.atomic():
+        assert doubt.by_word(edition, [], "sent", by="ana", now=now()) == 1
+        transaction.set_rollback(True)
+    assert held() == []
+    assert doubt.by_word(edition, [], "again", by="ana", now=now()) == 1
+    assert held() == [("publish", {"edition": edition.pk})]
 
 
 @queued

@@ -92,10 +92,13 @@ def publishing(
     """Send what was approved, with progress on a terminal; what `digest publish` reports.
 
     Raises:
-        UsageError: `wait` is no duration.
+        UsageError: `wait` is no duration, or this machine's clock is wrong.
     """
+    from digest.clock import agreed
     from digest.pipeline.publish import publish
 
+    if says := agreed.problem():
+        raise UsageError(says)
     try:
         patience = duration(wait) if wait else None
     except ValueError as error:

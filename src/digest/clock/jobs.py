@@ -21,12 +21,13 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from digest import queue
-from digest.clock import house
+from digest.clock import agreed, house
 from digest.clock.now import now as present
 from digest.clock.reread import Configuration
 from digest.clock.tick import Work, owed, send
 from digest.config import Config, Environment
 from digest.delivery import ledger, recover
+from digest.errors import UsageError
 from digest.store import identity, schema
 from digest.store.editions import Edition
 
@@ -89,7 +90,13 @@ class Hands:
         return {name: partial(self._sound, name, function) for name, function in jobs.items()}
 
     def begin(self) -> None:
-        """Before the first job: settle what this machine alone can account for."""
+        """Before the first job: settle what this machine alone can account for.
+
+        Raises:
+            UsageError: this machine's clock is wrong.
+        """
+        if says := agreed.problem():
+            raise UsageError(says)
         self._reread(self._config())
 
     def _sound(self, name: str, function: Callable[..., None], **ids: int) -> None:
@@ -159,8 +166,8 @@ class Hands:
         return config.model_copy(update={"delivery": config.delivery.model_copy(update={"processes": self.processes})})
 
     def _may(self) -> bool:
-        """Whether this program and this database still fit: somebody may have migrated it meanwhile."""
-        if not self.fault and (says := schema.problem()):
+        """Whether program and database, and their clocks, still fit: somebody may have migrated it meanwhile."""
+        if not self.fault and (says := schema.problem() or agreed.problem()):
             self.fault = says
             self.ending.set()
         return not self.fault and self.go_on()

@@ -26,7 +26,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from digest import queue
-from digest.clock import house, jobs
+from digest.clock import agreed, house, jobs
 from digest.clock.now import now as present
 from digest.clock.reread import Configuration
 from digest.clock.tick import Work, tick
@@ -50,7 +50,7 @@ def run(configuration: Configuration, environment: Environment) -> None:
     """Run until SIGTERM or SIGINT; a job that is running is waited for.
 
     Raises:
-        UsageError: the database is of another version now.
+        UsageError: the database is of another version now, or its clock another than this machine's.
     """
     clock = Clock(configuration, environment)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -112,9 +112,10 @@ class Clock:
     def tick(self) -> None:
         """Do what is due; publishing is handed to a thread or a worker, so that a long run holds up no other.
 
-        When somebody has migrated the database, this program must not go on: then the clock ends.
+        When somebody has migrated the database, or this machine's time is wrong, this program must not go on: then the
+        clock ends.
         """
-        if says := schema.problem():
+        if says := schema.problem() or agreed.problem():
             self.fault = says
             self.ended.set()
             return

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat, Left
 
+from digest import queue
 from digest.audience.addresses import NotAnAddress, normalise
 from digest.delivery.evidence import Handed
 from digest.delivery.states import Status
@@ -86,8 +87,10 @@ def by_word(edition: Edition, names: Iterable[str], word: Word, *, by: str, now:
         settled = 0
         for at in range(0, len(chosen), 500):
             settled += _settle(uncertain(row).filter(pk__in=chosen[at : at + 500]), word, f"settled by {by}", now)
-        if word == "again" and settled and row.status == Edition.Status.SENT:
-            step(row, Edition.Status.SENDING)
+        if word == "again" and settled:
+            if row.status == Edition.Status.SENT:
+                step(row, Edition.Status.SENDING)
+            queue.defer("publish", edition=row.pk)
     return settled
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from digest.delivery import codes, incoming
 from digest.delivery.complaints import complaint
-from digest.delivery.incoming import Fields, Incoming
+from digest.delivery.incoming import Fields, Incoming, Part
 from digest.delivery.outcomes import quiet
 
 Kind = Literal["failed", "delayed", "delivered", "relayed", "expanded", "complaint", "left"]
@@ -101,8 +101,10 @@ def read(raw: bytes) -> Reading:
         return _named(message, "report", each, (), tuple(groups[0].all("original-envelope-id")) if groups else ())
     if message.first("message/disposition-notification"):
         return Reading(sort="automatic")
-    if old := _older(message):
-        return _named(message, "report", (old,))
+    if _from_mailer(message.whole):
+        # One that tells nothing is not put aside unread, although it was sent by itself (RFC 3834, 5).
+        old = _older(message)
+        return _named(message, "report", (old,)) if old else Reading(sort="other")
     return Reading(sort="automatic" if _automatic(message.whole.headers) else "other")
 
 
@@ -154,12 +156,20 @@ def _mailbox(value: str) -> str:
     return address.strip().strip("<>").lower() if kind.strip().lower() in ("rfc822", "utf-8") else ""
 
 
+def _from_mailer(whole: Part) -> bool:
+    """Whether a mail server wrote it, and not a reader or a program of theirs."""
+    headers = whole.headers
+    return (
+        whole.kind == "multipart/report"
+        or bool(_MAILER.search(headers.get("from")))
+        or bool(headers.get("x-failed-recipients"))
+    )
+
+
 def _older(message: Incoming) -> Said | None:
-    """A bounce without a report: from a mailer, with a code in its first words."""
-    headers = message.whole.headers
-    from_mailer = bool(_MAILER.search(headers.get("from"))) or bool(headers.get("x-failed-recipients"))
+    """A bounce without a report: a code in a mail server's first words."""
     spoken = message.first("text/plain")
-    if not from_mailer or spoken is None:
+    if spoken is None:
         return None
     body = spoken.body[:_SOONER]
     # The returned letter's own words must not be read as the server's.

@@ -1,7 +1,8 @@
-"""Takes a message that came back apart: its headers and its outermost parts, within limits, whatever it is made of.
+"""Takes a message that came back apart: its headers and its parts, within limits, whatever it is made of.
 
-Only the outermost parts are looked at, because everything a report says stands there (RFC 6522, 3). So neither a
-thousand parts nor a thousand boxes in one another cost more than reading them once. Pure.
+A report stands in the outermost parts (RFC 6522, 3), or a level or two deeper, where a gateway has put its own words
+around it; a message inside a message is not opened. So neither a thousand parts nor a thousand boxes in one another
+cost more than reading them a few times. Pure.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
-from email.parser import BytesHeaderParser
-from email.policy import compat32
+from itertools import islice
 
 LONGEST = 512 * 1024
 """Bytes that are read of one message; a report's own words stand at its beginning, the returned letter at its end."""
@@ -22,7 +21,8 @@ LONGEST = 512 * 1024
 _HEADERS = 64 * 1024
 _VALUE = 2000
 _PARTS = 20
-_PARSER = BytesHeaderParser(policy=compat32)
+_DEEP = 2
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _KIND = re.compile(r"^\s*([\w.+-]{1,60}/[\w.+-]{1,60})\s*(?:;|$)")
 _BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"([^"\\]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]+")
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message and its outermost parts; one that has no parts is its own only one."""
+    """A message and its parts; one that has no parts is its own only one."""
 
     whole: Part
     parts: tuple[Part, ...]
@@ -71,9 +71,7 @@ def read(raw: bytes) -> Incoming:
         raw: the message, or its beginning.
     """
     whole, boundary = _part(raw[:LONGEST])
-    if not whole.kind.startswith("multipart/") or not boundary:
-        return Incoming(whole, (whole,))
-    return Incoming(whole, tuple(_part(piece)[0] for piece in _pieces(whole.body, boundary)))
+    return Incoming(whole, tuple(islice(_parts(whole, boundary, _DEEP), _PARTS)))
 
 
 def blocks(body: bytes) -> list[Fields]:
@@ -96,6 +94,15 @@ def headers(body: bytes) -> Fields:
     return _fields(_split(body)[0])
 
 
+def _parts(part: Part, boundary: str, deep: int) -> Iterator[Part]:
+    """What a part is made of, down to so many levels below its own parts; one that has no parts, itself."""
+    if deep < 0 or not boundary or not part.kind.startswith("multipart/"):
+        yield part
+        return
+    for piece in _pieces(part.body, boundary):
+        yield from _parts(*_part(piece), deep - 1)
+
+
 def _part(raw: bytes) -> tuple[Part, str]:
     head, body = _split(raw)
     fields = _fields(head)
@@ -116,15 +123,15 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
 
 
 def _fields(head: bytes) -> Fields:
-    parsed: Message = _PARSER.parsebytes(head[:_HEADERS] + b"\n\n")
-    # Not through the message's own reading of values, which decodes them: these are compared, never shown as headers.
-    lines = ((name.lower().strip(), _one_line(str(value))) for name, value in parsed.raw_items())
-    return Fields(tuple(line for _, line in zip(range(500), lines, strict=False)))
+    # Not by the library's parser: it ends at the first line that is none, and some servers do not fold what they quote.
+    # Nor are values decoded: they are compared, never shown as headers.
+    found = (line.partition(b":") for line in _FOLD.sub(b"", head[:_HEADERS]).splitlines())
+    lines = ((_one_line(name).lower(), _one_line(value)) for name, colon, value in found if colon)
+    return Fields(tuple(islice(lines, 500)))
 
 
-def _one_line(value: str) -> str:
-    raw = value.encode("utf-8", "surrogateescape")
-    return text(raw[: 4 * _VALUE])[:_VALUE].strip()
+def _one_line(value: bytes) -> str:
+    return text(value[: 4 * _VALUE])[:_VALUE].strip()
 
 
 def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:

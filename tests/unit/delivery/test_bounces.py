@@ -75,7 +75,35 @@ def test_an_internationalised_report(dsn):
 def test_folded_lines_and_odd_spacing(dsn):
     folded = ("Failed (permanent)", " 5.1.1 (no user)", "smtp;\n\t550\n 5.1.1 gone", "Ana@Inbox.example", "")
     (said,) = bounces.read(dsn(folded)).said
-    assert (said.kind, said.status, said.words) == ("failed", "5.1.1", "550  5.1.1 gone")
+    assert (said.kind, said.status, said.words) == ("failed", "5.1.1", "550 5.1.1 gone")
+
+
+def test_a_report_may_be_wrapped_by_a_gateway(dsn):
+    inner = dsn(GONE, top="X-Top: y\n").partition(b"MIME-Version: 1.0\n")[2]
+    head = f"From: postmaster@relay.example\nTo: {TAGGED}\nContent-Type: multipart/mixed; boundary=outer\n\n--outer\n"
+    tail = b"\n--outer\nContent-Type: text/plain\n\nScanned on its way.\n--outer--\n"
+    found = bounces.read(head.encode() + inner + tail)
+    assert [(said.kind, said.status) for said in found.said] == [("failed", "5.1.1")]
+    assert found.addresses == (TAGGED,)
+
+
+def test_a_report_that_a_person_forwards_is_not_taken_for_one(dsn):
+    head = b"From: ana@inbox.example\nContent-Type: multipart/mixed; boundary=outer\n\n--outer\n"
+    forwarded = head + b"Content-Type: message/rfc822\n\n" + dsn(GONE, to=TAGGED) + b"\n--outer--\n"
+    assert bounces.read(forwarded).sort == "other"
+
+
+@pytest.mark.parametrize(
+    ("as_it_should_be", "as_it_came"),
+    [
+        ("Action: failed", "550 5.1.1 does not exist, try again\nAction: failed"),
+        ("Action: failed", "Action : failed"),
+        ("Status: 5.1.1", "a line that is none\nStatus: 5.1.1"),
+    ],
+)
+def test_lines_that_are_none_do_not_hide_the_rest(dsn, as_it_should_be, as_it_came):
+    raw = dsn(GONE, to=TAGGED).replace(as_it_should_be.encode(), as_it_came.encode())
+    assert [(said.kind, said.status) for said in bounces.read(raw).said] == [("failed", "5.1.1")]
 
 
 def test_the_returned_letter_tells_its_names(dsn):
@@ -139,6 +167,9 @@ def test_a_bounce_without_a_report_is_known_by_its_code(text, kind, status):
     [
         b"From: ana@inbox.example\nTo: bounces@news.example\n\nPlease stop. 550 5.1.1\n",
         b"From: Mailer-Daemon@relay.example\n\nsorry, it did not work\n",
+        b"From: Mailer-Daemon@relay.example\nAuto-Submitted: auto-replied\n\nsorry, it did not work\n",
+        b"X-Failed-Recipients: a@b.example\nAuto-Submitted: auto-replied\n\nno such route\n",
+        b"Auto-Submitted: auto-replied\nContent-Type: multipart/report; boundary*=x''y\n\n--y\n\n550 5.1.1\n",
         b"From: Mailer-Daemon@relay.example\n\nsorry\n\nReceived: from x\n 550 5.1.1 in the letter itself\n",
         b"From: Mailer-Daemon@relay.example\nContent-Type: text/html\n\n<b>550 5.1.1</b>\n",
         b"", b"\n", b"\r\n\r\n", b"\xff\xfe\x00", b"Content-Type: multipart/report; boundary=x",

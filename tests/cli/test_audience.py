@@ -106,3 +106,22 @@ def test_who_asks_by_letter_gets_everything_in_one_file(digest, home):
     for wrong in ("zoe@news.example", "nobody"):
         done = digest("subscribers", "export", wrong, home=home)
         assert (done.code, wrong in done.err, done.out) == (1, True, "")
+
+
+MAILCHIMP = "Email Address,First Name,Last Name,OPTIN_TIME,CONFIRM_TIME,UNSUB_TIME,LEID,EUID\n"
+
+
+def test_who_said_no_elsewhere_is_not_told_as_a_new_reader(digest, home):
+    text = MAILCHIMP + "ana@news.example,Ana,,2024-05-01 10:00:00,,2025-05-01 10:00:00,1,a\n"
+    done = digest("--json", "subscribers", "import", "-", home=home, input=text)
+    assert (done.json["added"], done.json["unsubscribed"]) == (1, 1)
+    said = digest("subscribers", "import", "-", home=home, input=text)
+    assert "1 of them said no and get nothing." in said.out
+
+
+def test_mailchimps_contacts_who_never_subscribed_are_refused_by_the_files_name(digest, home, tmp_path):
+    file = tmp_path / "nonsubscribed_email_audience_export_1.csv"
+    file.write_text(MAILCHIMP + "ana@news.example,Ana,,,2024-05-01 10:00:00,,1,a\n")
+    done = digest("subscribers", "import", str(file), "--consent", "forms of 2019", home=home)
+    assert (done.code, "never subscribed" in done.err) == (1, True)
+    assert digest("subscribers", "show", "ana@news.example", home=home).code != 0

@@ -37,6 +37,11 @@ def recognise(columns: Sequence[str]) -> Foreign | None:
     return next((foreign for needs, foreign in _KNOWN if needs <= names), None)
 
 
+def never_agreed(file: str) -> bool:
+    """Whether a file has the name of Mailchimp's contacts who never subscribed; its columns do not tell them apart."""
+    return file.lower().startswith("nonsubscribed_")
+
+
 def _listmonk(record: Record) -> Record:
     # "enabled" says that the account may be written to; "disabled" that it may not, of which nobody knows why.
     status = {"enabled": "active", "blocklisted": "blocked"}.get(record.get("status", ""), "unsubscribed")

@@ -23,11 +23,15 @@ BATCH = 2000
 
 @dataclass(slots=True)
 class Report:
-    """What an import did: readers added, changed, found as they were, addresses barred, and lines rejected with why."""
+    """What an import did: readers added, changed, found as they were, addresses barred, and lines rejected with why.
+
+    `unsubscribed` are those of the first three of whom the file says that they left.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    unsubscribed: int = 0
     suppressed: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -52,7 +56,7 @@ def load(
         on_progress: told how many more lines were dealt with.
 
     Raises:
-        InputError: the first line of a CSV does not name the columns.
+        InputError: it is no text, or the first line of a CSV does not name the columns.
     """
     report = Report()
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
@@ -75,11 +79,8 @@ def load(
 
 def _batches(text: io.TextIOWrapper, report: Report, rules: Rules) -> Iterator[dict[str, Row]]:
     """Rows by address; an address that comes again begins another batch."""
-    first = text.readline()
-    while first and not first.strip():
-        first = text.readline()
     batch: dict[str, Row] = {}
-    for number, record in records(_with(first, text), json_lines=first.lstrip().startswith("{")):
+    for number, record in records(text):
         made = Rejected(number, record) if isinstance(record, str) else rules.row(number, record)
         if isinstance(made, Rejected):
             report.rejected.append(made)
@@ -90,12 +91,6 @@ def _batches(text: io.TextIOWrapper, report: Report, rules: Rules) -> Iterator[d
         batch[made.email] = made
     if batch:
         yield batch
-
-
-def _with(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
-    if first:
-        yield first
-    yield from rest
 
 
 def _write(batch: dict[str, Row], report: Report, now: datetime) -> None:
@@ -132,6 +127,7 @@ def _write(batch: dict[str, Row], report: Report, now: datetime) -> None:
     report.added += len(fresh)
     report.updated += len(touched)
     report.unchanged += len(batch) - len(fresh) - len(touched)
+    report.unsubscribed += sum(line.status == "unsubscribed" for line in batch.values())
 
 
 _REASONS: Mapping[str, suppression.Reason] = {"bounced": "bounce", "blocked": "person"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from digest.audience.formulas import unguard
@@ -13,57 +15,93 @@ from digest.audience.rows import COLUMNS
 from digest.errors import InputError
 
 _LONGEST = 1_000_000
+_MOST_LINES = 100
+"""Lines of one record: a long note has fewer, and behind a quotation mark that nobody closed stands the whole file."""
+
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 
 
-def records(text: Iterable[str], *, json_lines: bool) -> Iterator[tuple[int, Record | str]]:
-    """Each line's number with its fields, or with what is wrong with it.
+def records(text: Iterable[str]) -> Iterator[tuple[int, Record | str]]:
+    """Each record's first line, by its number, with its fields or with what is wrong with it.
 
     Args:
-        text: lines with their ends, undecodable bytes as lone surrogates.
-        json_lines: JSON lines; else CSV whose first line names the columns.
+        text: lines with their ends, undecodable bytes as lone surrogates. What begins with a brace is JSON lines; else
+            it is CSV whose first line names the columns, parted by commas, semicolons or tabs.
 
     Raises:
-        InputError: the first line of a CSV names no e-mail column, or columns that are not known.
+        InputError: it is no text, or the first line of a CSV names no e-mail column, or columns that are not known.
     """
-    return _json(text) if json_lines else _csv(text)
+    lines, before = iter(text), []
+    for line in lines:
+        before.append(line)
+        if line.strip():
+            break
+    first = before[-1] if before else ""
+    if _NO_TEXT.search(first):
+        raise InputError('this is not text in UTF-8: unpack a zip, and save a spreadsheet as "CSV UTF-8"')
+    whole = chain(before, lines)
+    return _json(whole) if first.lstrip().startswith("{") else _csv(whole, max(",;\t", key=first.count))
 
 
-def _csv(text: Iterable[str]) -> Iterator[tuple[int, Record | str]]:
+def _csv(text: Iterable[str], parted_by: str) -> Iterator[tuple[int, Record | str]]:
     csv.field_size_limit(_LONGEST)
-    reader = csv.reader(text, strict=False)
+    reader = csv.reader(text, delimiter=parted_by, strict=False)
     names: list[str] = []
     foreign: Foreign | None = None
     while True:
+        first = reader.line_num + 1
         try:
             fields = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield reader.line_num, f"it is not CSV: {error}"
+            yield first, _swallowed(first, reader.line_num) or f"it is not CSV: {error}"
+            continue
+        if not any(field.strip() for field in fields):
             continue
         if not names:
-            names = [field.strip().lower() for field in fields]
+            names = [field.strip().lower() for field in _filled(fields, 0)]
             foreign = recognise(names)
             if foreign is None:
                 _check_columns(names)
-        elif not any(field.strip() for field in fields):
             continue
-        elif len(fields) > len(names):
-            yield reader.line_num, f"it has {len(fields)} fields, and the first line names {len(names)}"
-        elif foreign is not None:
-            yield reader.line_num, foreign.record(dict(zip(names, fields, strict=False)))
-        else:
-            yield reader.line_num, {name: unguard(value) for name, value in zip(names, fields, strict=False)}
+        if len(_filled(fields, len(names))) > len(names):
+            yield first, f"it has {len(fields)} fields, and the first line names {len(names)}"
+            continue
+        said = dict(zip(names, fields, strict=False))
+        record = foreign.record(said) if foreign else {name: unguard(value) for name, value in said.items()}
+        torn = reader.line_num > first and ("\n" in "".join(record.values()) or reader.line_num - first > _MOST_LINES)
+        yield first, _swallowed(first, reader.line_num) if torn else record
+
+
+def _filled(fields: list[str], many: int) -> list[str]:
+    """The fields without the empty ones at the end that spreadsheets leave beyond the first `many`."""
+    while len(fields) > many and not fields[-1].strip():
+        fields.pop()
+    return fields
+
+
+def _swallowed(first: int, last: int) -> str:
+    """What is said of lines that were read as one record although they hardly are one; empty for a single line."""
+    if last <= first:
+        return ""
+    return (
+        f"lines {first} to {last} were taken for one and left out: a quotation mark is not closed, or a field holds a "
+        "line break"
+    )
 
 
 def _check_columns(names: list[str]) -> None:
-    unknown = [name for name in names if name not in COLUMNS]
-    if "email" not in names or unknown:
-        said = f"it names {', '.join(unknown)}" if unknown else "it does not"
-        raise InputError(
-            f"line 1: the first line names the columns, email and any of {', '.join(COLUMNS[1:])}; {said}. "
-            "Exports of listmonk, Ghost and Mailchimp are read as they are."
-        )
+    if unknown := [name or "the one without a name" for name in names if name not in COLUMNS]:
+        wrong = f"take out or rename {', '.join(unknown)}"
+    elif "email" not in names:
+        wrong = "there is no email"
+    else:
+        return
+    raise InputError(
+        f"line 1: the first line names the columns, email and any of {', '.join(COLUMNS[1:])} (exports of listmonk, "
+        f"Ghost and Mailchimp are read as they are): {wrong}"
+    )
 
 
 def _json(text: Iterable[str]) -> Iterator[tuple[int, Record | str]]:

@@ -77,8 +77,9 @@ class Rules:
             return Rejected(line, str(error))
 
     def _row(self, line: int, record: dict[str, str]) -> Row:
-        if _CONTROLS.search("".join(record.values())):
-            raise ValueError("it has control characters, or is not UTF-8")
+        if found := _CONTROLS.search("".join(record.values())):
+            foreign = found[0] >= "\ud800"
+            raise ValueError('it is not UTF-8: save it as "CSV UTF-8"' if foreign else "it has control characters")
         said = record.get
         try:
             email = normalise(said("email", ""))

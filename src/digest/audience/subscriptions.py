@@ -178,8 +178,12 @@ def show(email: str) -> Mapping[str, Any] | None:
     address = _address(email)
     reader = Subscriber.objects.filter(email=address).first()
     barred = suppression.why(address)
+    requests = Request.objects.filter(email=address).order_by("asked_at", "pk")
+    asked = list(requests.values("act", "asked_at", "mailed_at", "confirmed_at"))
     if reader is None:
-        return {"email": address, "suppressed": barred} if barred else None
+        known: dict[str, Any] = {"suppressed": barred} if barred else {}
+        known |= {"asked": asked} if asked else {}
+        return {"email": address, **known} if known else None
     return {
         "email": reader.email,
         "name": reader.name,
@@ -200,6 +204,7 @@ def show(email: str) -> Mapping[str, Any] | None:
                 "unsubscribed_at",
             )
         ),
+        "asked": asked,
         "letters": [
             {
                 "edition": letter.edition.name,

@@ -40,8 +40,11 @@ def import_(say: Say, file: Path, consent: str) -> None:
     Exports of listmonk, Ghost and Mailchimp are read as they are: their "no", bounces and blocks are kept.
     """
     config = say.open()
+    from digest.audience.importers import never_agreed
     from digest.audience.importing import load
 
+    if never_agreed(file.name):
+        raise InputError(f"{file}: these contacts of Mailchimp never subscribed. Nobody of them was brought in.")
     with say.progress("readers", None) as step, _opened(file) as stream:
         try:
             report = load(stream, config=config, now=now(), consent=consent, on_progress=step)
@@ -52,11 +55,13 @@ def import_(say: Say, file: Path, consent: str) -> None:
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
+        "unsubscribed": report.unsubscribed,
         "suppressed": report.suppressed,
         "rejected": rejected,
     }
     words = [
         f"{report.added} added, {report.updated} changed, {report.unchanged} as before, {len(rejected)} rejected.",
+        *([f"{report.unsubscribed} of them said no and get nothing."] if report.unsubscribed else []),
         *([f"{report.suppressed} will not be written to: they bounced or were blocked."] if report.suppressed else []),
         *(f"  {file}:{one['line']}: {one['why']}" for one in rejected[:HELD]),
         *([f"  ... and {len(rejected) - HELD} more; --json has all of them"] if len(rejected) > HELD else []),
@@ -210,6 +215,13 @@ def _day(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC" if at else "at an unknown time"
 
 
+def _asked(one: dict[str, Any]) -> str:
+    """A request in words: what for, whether its mail left, and whether its link was pressed."""
+    mailed = f"mailed {_day(one['mailed_at'])}" if one["mailed_at"] else "not mailed yet"
+    pressed = f"confirmed {_day(one['confirmed_at'])}" if one["confirmed_at"] else "not confirmed"
+    return f"asked on a page ({one['act']}): {_day(one['asked_at'])}, {mailed}, {pressed}"
+
+
 def _words(found: dict[str, Any]) -> list[str]:
     barred = found.get("suppressed")
     lines = [f"{found['email']}{f' must not be written to ({barred})' if barred else ''}"]
@@ -219,6 +231,7 @@ def _words(found: dict[str, Any]) -> list[str]:
         about = ", ".join(one["topics"]) or "everything"
         agreed = f"agreed {_day(one['consent_at'])}: {one['consent_source']}"
         lines.append(f"  {one['newsletter']}: {one['status']}, {about}; {agreed}")
+    lines += [f"  {_asked(one)}" for one in found.get("asked", ())]
     if letters := found.get("letters"):
         columns = ["edition", "variant", "status", "at", "reply", "bounce"]
         dated = [{**one, "at": _day(one["at"]) if one["at"] else ""} for one in letters]

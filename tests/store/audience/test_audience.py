@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.audience import suppression
+from digest.audience import requests, suppression
 from digest.audience.exporting import write_csv, write_json_lines
 from digest.audience.importing import load
 from digest.audience.subscriptions import add, choose, erase, preferences, remove, show, unsubscribe
@@ -48,6 +48,15 @@ def test_adding_twice_changes_topics_and_makes_nobody_new():
     subscription = reader.subscriptions.get()
     assert (subscription.topics, subscription.consent_source) == (["sport"], "the shop's counter")
     assert reader.handle > 0
+
+
+def test_who_asked_and_has_not_confirmed_can_be_found():
+    requests.ask("join", "ana@inbox.example", requests.Wish(), now=NOW)
+    held = show(" Ana@inbox.example ")
+    (asked,) = held["asked"]
+    assert (held["email"], asked["act"], asked["asked_at"]) == ("ana@inbox.example", "join", NOW)
+    assert (asked["mailed_at"], asked["confirmed_at"]) == (None, None)
+    assert show("bo@inbox.example") is None
 
 
 def test_nobody_is_added_without_consent_or_address():

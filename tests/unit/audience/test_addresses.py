@@ -104,9 +104,9 @@ def test_a_previews_token_belongs_to_nobody():
     assert not tokens.read("unsubscribe", tokens.make("unsubscribe", 7, "daily")).nobody
 
 
-def _rows(text, *, json_lines=False, consent="paper form"):
+def _rows(text, *, consent="paper form"):
     made = []
-    for number, record in records(text.splitlines(keepends=True), json_lines=json_lines):
+    for number, record in records(text.splitlines(keepends=True)):
         made.append(
             Rejected(number, record)
             if isinstance(record, str)
@@ -133,7 +133,7 @@ def test_json_lines_say_the_same():
     text = (
         '{"email": "ana@inbox.example", "topics": ["syria"], "newsletters": ["daily"], "name": null}\n\nnot json\n[1]\n'
     )
-    good, bad, worse = _rows(text, json_lines=True)
+    good, bad, worse = _rows(text)
     assert (good.topics, good.consent_source) == (("syria",), "paper form")
     assert (bad, worse) == (Rejected(3, "it is not JSON"), Rejected(4, "it is not a JSON object"))
 

@@ -48,7 +48,7 @@ def rows(text, consent=""):
     rules = Rules(CONFIG, consent=consent, now=NOW)
     return [
         Rejected(number, record) if isinstance(record, str) else rules.row(number, record)
-        for number, record in records(text.splitlines(keepends=True), json_lines=False)
+        for number, record in records(text.splitlines(keepends=True))
     ]
 
 

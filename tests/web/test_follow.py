@@ -58,6 +58,14 @@ def test_looking_ahead_is_no_follow(frozen, tally, method, headers):
     assert tally.ripe(timezone.now(), everything=True) == {}
 
 
+@pytest.mark.parametrize("order", [("head", "get"), ("get", "head"), ("head", "get", "head", "get")])
+def test_a_scanner_that_asks_twice_in_a_row_counts_for_nothing(frozen, tally, order):
+    story = _story(frozen)
+    for method in order:
+        getattr(Client(REMOTE_ADDR="198.51.100.7"), method)(f"/r/{frozen.name}/{story.id}", HTTP_USER_AGENT=PHONE)
+    assert tally.ripe(timezone.now(), everything=True) == {}
+
+
 @pytest.mark.parametrize("place", ["nothing", "..", "https:evil.example", "999999", "%0d%0aSet-Cookie:x"])
 def test_it_leads_nowhere_else(frozen, tally, place):
     assert Client().get(f"/r/{frozen.name}/{place}", HTTP_USER_AGENT=PHONE).status_code == 404

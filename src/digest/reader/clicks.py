@@ -1,9 +1,10 @@
 """Counts how often stories are followed, without knowing by whom, and leaves machines out.
 
 A follow is held for a minute before it counts. Whoever follows three stories of a letter within ten seconds is a link
-scanner, which opens all of them, and counts for nothing; the same visitor counts once a story and day. A visitor is a
-hash of network and program with a salt that lives in this process for a day: nothing of it is kept. Follows that are
-held when the process is killed are lost, which a count may bear and a reader's trust may not.
+scanner, which opens all of them, and counts for nothing; so does whoever asks by HEAD before or after, as no browser
+does. The same visitor counts once a story and day. A visitor is a hash of network and program with a salt that lives in
+this process for a day: nothing of it is kept. Follows that are held when the process is killed are lost, which a count
+may bear and a reader's trust may not.
 """
 
 from __future__ import annotations
@@ -79,6 +80,18 @@ class Tally:
                 visitor.held.append((at, edition, story))
             if sum(at - then <= BURST for then in visitor.seen.values()) >= STORIES:
                 visitor.machine = True
+
+    def machine(self, *, network: str, program: str, at: datetime) -> None:
+        """Note that a visitor did what only machines do: what they followed in the last minute or will does not count.
+
+        Args:
+            network: as in `follow`.
+            program: as in `follow`.
+            at: aware UTC.
+        """
+        if network:
+            with self._lock:
+                self._visitor(f"{network} {program}", at).machine = True
 
     def ripe(self, at: datetime, *, everything: bool = False) -> dict[Place, int]:
         """Take out the follows that count by now; `everything`: also those that are still held."""

@@ -24,7 +24,7 @@ _WRITER = Writer(_TALLY, now)
 
 @require_safe
 def follow(request: HttpRequest, newsletter: str, slot: str, story: str) -> HttpResponse:
-    """Redirect to a story. HEAD and prefetching are answered alike and not counted."""
+    """Redirect to a story. HEAD and prefetching are answered alike and not counted, nor is a GET beside a HEAD."""
     rows = Edition.objects.filter(newsletter=newsletter, slot_key=slot, approved_at__isnull=False)
     found = rows.values_list("id", "hash").first()
     address = _addresses(*found).get(story) if found else None
@@ -33,15 +33,12 @@ def follow(request: HttpRequest, newsletter: str, slot: str, story: str) -> Http
     said = (
         request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "") + request.headers.get("X-Moz", "")
     )
-    if request.method == "GET" and "pre" not in said.lower():
+    near, program = network(request, settings.CONFIG.site.proxies), request.headers.get("User-Agent", "")
+    if request.method == "HEAD":
+        _TALLY.machine(network=near, program=program, at=now())
+    elif "pre" not in said.lower():
         _WRITER.begin()
-        _TALLY.follow(
-            found[0],
-            story,
-            network=network(request, settings.CONFIG.site.proxies),
-            program=request.headers.get("User-Agent", ""),
-            at=now(),
-        )
+        _TALLY.follow(found[0], story, network=near, program=program, at=now())
     response = HttpResponseRedirect(address)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

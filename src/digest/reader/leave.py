@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from digest.audience import choices, subscriptions, tokens
 from digest.clock.now import now
@@ -37,7 +37,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def less(request: HttpRequest, token: str) -> HttpResponse:
     """Less instead of nothing: a pause, or a newsletter of the same sections that comes less often.
 
@@ -46,6 +46,9 @@ def less(request: HttpRequest, token: str) -> HttpResponse:
     holder = tokens.read("unsubscribe", token)
     if holder is None:
         return pages.missing(request)
+    if request.method != "POST":
+        # A browser that comes back to this address later asks by GET.
+        return HttpResponseRedirect(f"/u/{token}")
     given = fields.fields(request)
     to, moment, done = fields.one(given, "newsletter"), now(), ""
     until = moment + REST

@@ -37,6 +37,20 @@ def test_who_opens_everything_at_once_is_a_machine():
     assert tally.ripe(LATER) == {(7, "1", NOW.date()): 1}
 
 
+@pytest.mark.parametrize("asked", [-3, 0, 20])
+def test_who_asks_by_head_before_or_after_is_a_machine(asked):
+    tally = Tally()
+    for at, story in sorted([(0, "1"), (asked, "")]):
+        if story:
+            follow(tally, story, seconds=at)
+        else:
+            tally.machine(network="192.0.2.0/24", program=PHONE, at=NOW + timedelta(seconds=at))
+    follow(tally, "1", network="198.51.100.0/24")
+    tally.machine(network="", program=PHONE, at=NOW)
+    follow(tally, "2", network="")
+    assert tally.ripe(LATER) == {(7, "1", NOW.date()): 1, (7, "2", NOW.date()): 1}
+
+
 def test_who_reads_one_after_the_other_is_a_reader():
     tally = Tally()
     for at, story in enumerate("1234"):

@@ -12,7 +12,7 @@ from django.db import connection
 from digest.audience.rows import Row
 from digest.audience.subscriptions import handles
 from digest.store import models
-from digest.store.rows import Kind, instant, table, update, values
+from digest.store.rows import Kind, instant, listed, one_of, table, update
 
 
 class Reader(NamedTuple):
@@ -36,10 +36,10 @@ class Subscription(NamedTuple):
 Held = Mapping[tuple[str, str], Subscription]
 """Subscriptions by address and newsletter."""
 
-_READERS = "SELECT email, id, name, language, zone, format FROM digest_subscriber WHERE email IN {emails}"
+_READERS = "SELECT email, id, name, language, zone, format FROM digest_subscriber WHERE {named}"
 _SUBSCRIPTIONS = """
 SELECT subscriber_id, newsletter, id, status, CAST(topics AS text) FROM digest_subscription
-WHERE subscriber_id IN {readers}
+WHERE {theirs}
 """
 
 
@@ -47,8 +47,8 @@ def readers(emails: list[str]) -> dict[str, Reader]:
     """The readers that are known, by address."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _READERS.format(emails=values("text")),
-            [json.dumps(emails)],
+            _READERS.format(named=one_of("email", "text")),
+            [listed(emails)],
         )
         return {email: Reader(*known) for email, *known in cursor.fetchall()}
 
@@ -59,8 +59,8 @@ def subscriptions(email_of: Mapping[int, str]) -> Held:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            _SUBSCRIPTIONS.format(readers=values("bigint")),
-            [json.dumps(list(email_of))],
+            _SUBSCRIPTIONS.format(theirs=one_of("subscriber_id", "bigint")),
+            [listed([*email_of])],
         )
         return {
             (email_of[reader], newsletter): Subscription(id_, status, tuple(json.loads(topics)))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -22,7 +21,7 @@ from digest.config import Environment
 from digest.errors import RefusedError
 from digest.store.models import Suppression
 from digest.store.once import made_once
-from digest.store.rows import values
+from digest.store.rows import listed, one_of
 
 Reason = Literal["bounce", "complaint", "erased", "person"]
 T = TypeVar("T")
@@ -41,8 +40,8 @@ def among(addresses: Mapping[str, T]) -> list[T]:
     hashes = {_hash(keyed, address): value for address, value in addresses.items()}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT hash FROM digest_suppression WHERE hash IN {values('text')}",  # noqa: S608 - values go apart
-            [json.dumps(list(hashes))],
+            f"SELECT hash FROM digest_suppression WHERE {one_of('hash', 'text')}",  # noqa: S608 - values go apart
+            [listed([*hashes])],
         )
         return [hashes[name] for (name,) in cursor.fetchall()]
 

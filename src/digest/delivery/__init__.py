@@ -17,6 +17,7 @@ freeing.py   gives back the places of what is held
 canary.py    a few first, and then the rest            storms.py    when a server or a domain wants nothing from us
 doubt.py     settles what nobody knows                 evidence.py  reads a mail server's log
 standing.py  who may be written to at this moment      counts.py    how an edition's letters stand
+sift.py      what of the letters that are due leaves now, is skipped or put off
 watch.py     the lease, a hold and the word to end, while letters leave
 run.py       `send`: all of it in a loop, resumable    parcels.py   the letter of one reader
 waves.py     when each reader's letter is due, and in which wave

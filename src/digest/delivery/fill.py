@@ -12,7 +12,8 @@ from digest.render import wire
 
 _MARK = re.compile(rb"\x01(&?[a-z][a-z0-9_]*)\x02")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
-_PLAIN = re.compile(r"[A-Za-z0-9/:@_+~-](?:[A-Za-z0-9/:@_+~.-]|(?<=[^ .]) (?=[^ ]))*")
+# Words with one blank between them, in the form that `re` runs through fastest; a dot may begin no line.
+_PLAIN = re.compile(r"(?!\.)[A-Za-z0-9/:@_+~.-]+(?:(?<!\.) [A-Za-z0-9/:@_+~.-]+)*")
 _SHORT = 70
 _FOLD = re.compile(r"\r\n (?=\S)")
 
@@ -87,13 +88,19 @@ def joined(letter: Prepared, coded: Sequence[bytes]) -> bytes:
     return _joined(letter.parts, letter.places, coded)
 
 
-def joined_dotted(letter: Prepared, coded: Sequence[bytes]) -> bytes:
-    """The same as it stands on the wire, a dot before each line that begins with one; empty when that is not known."""
+def dotted(letter: Prepared, coded: Sequence[bytes], body: bytes) -> bytes:
+    """The same as it stands on the wire, a dot before each line that begins with one; empty when that is not known.
+
+    Args:
+        letter: from `prepare`.
+        coded: from `code`.
+        body: what `joined` made of them, which is all there is to it where no line begins with a dot.
+    """
     # Seldom: a name that begins with a dot, or has one where its encoding breaks the line.
     if any(value.startswith(b".") or b"\r\n." in value for value in coded):
         return b""
     if letter.dotless:
-        return joined(letter, coded)
+        return body
     return _joined(letter.dotted, letter.places, coded) if letter.dotted else b""
 
 

@@ -6,7 +6,6 @@ letter of another edition stands behind them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -19,7 +18,7 @@ from digest.delivery.ledger import MAY_SEND
 from digest.delivery.pace import Manners
 from digest.delivery.waves import REST, SEEDS
 from digest.store.models import Allowance, Edition
-from digest.store.rows import instant, values
+from digest.store.rows import instant, listed, one_of
 
 AT_ONCE: Final = 2000
 """Letters of one transaction, so that nobody who wants to write waits long."""
@@ -27,7 +26,7 @@ AT_ONCE: Final = 2000
 TRIES: Final = 3
 
 _FREE = f"""
-UPDATE digest_letter SET due_at = %s, reserved = FALSE WHERE id IN {{letters}} AND reserved AND {WAITING_SQL}
+UPDATE digest_letter SET due_at = %s, reserved = FALSE WHERE {{these}} AND reserved AND {WAITING_SQL}
 """  # noqa: S608 - only names of our own are put in
 
 
@@ -50,7 +49,7 @@ def free(edition: Edition, manners: Manners, now: datetime) -> int:
     for start in range(0, len(letters), AT_ONCE):
         part = letters[start : start + AT_ONCE]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_FREE.format(letters=values("bigint")), [instant(now), json.dumps(part)])
+            cursor.execute(_FREE.format(these=one_of("id", "bigint")), [instant(now), listed(part)])
             freed += int(cursor.rowcount)
     if freed:
         _shorten(edition, manners, now)

@@ -8,6 +8,7 @@ import re
 from digest.audience.addresses import ascii_domain
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_NO_ADDRESS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029<>,;]")
 _ATOM_PHRASE = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+$")
 _FIRST_WORD_BYTES, _WORD_BYTES = 39, 45
 """Bytes in an encoded word: 64 and 72 characters in base64, so that no line with one is longer than 76, the first
@@ -67,7 +68,7 @@ def mailbox(name: str, address: str) -> str:
         ValueError: the address has characters that no address of ours has.
     """
     # Letters beyond ASCII are for servers with SMTPUTF8 alone (RFC 6532, 3.2); the transport sees to that.
-    if re.search(r"[\x00-\x20\x7f-\xa0\u2028\u2029<>,;]", address):
+    if _NO_ADDRESS.search(address):
         raise ValueError(f"not an address that can stand in a header: {address!r}")
     text = clean(name)
     if not text:

@@ -14,17 +14,17 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from digest import queue
-from digest.delivery import allowances, pace
-from digest.delivery.allowances import Asking
-from digest.delivery.counts import WAITING_SQL, Counts, counts, is_due, let_go, next_due, waiting
+from digest.delivery import allowances
+from digest.delivery.counts import WAITING_SQL, Counts, counts, is_due, let_go, next_due
 from digest.delivery.outcomes import NotStarted, Outcome
 from digest.delivery.pace import Manners
 from digest.delivery.patience import verdict
-from digest.delivery.standing import ERASED, GONE, Reader, standing
-from digest.delivery.states import WAITING, Status, before
+from digest.delivery.sift import Waiting, sift
+from digest.delivery.standing import Reader
+from digest.delivery.states import WAITING, Status
 from digest.edition.workflow import locked, step
 from digest.store.models import Edition, Letter, SendWindow
-from digest.store.rows import Kind, instant, table, values
+from digest.store.rows import Kind, instant, listed, moment, one_of, table
 
 __all__ = ["Counts", "counts", "is_due", "next_due"]
 
@@ -58,6 +58,12 @@ class Due:
     variant: int
     attempts: int
     first: datetime | None
+
+    @classmethod
+    def of(cls, row: Waiting, reader: Reader) -> Due:
+        """The letter of a row of the ledger."""
+        first = moment(row.first) if row.first else None
+        return cls(row.id, reader.email, reader.handle, reader.name, row.variant, row.attempts, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,106 +115,64 @@ def claim(
         that was looked at was put off, or the edition may not be sent (any more).
     """
     for _ in range(AT_ONCE):
-        with transaction.atomic():
-            may = Edition.objects.filter(pk=edition.pk, status__in=MAY_SEND).values_list("wave", "wave_at").first()
-            if may is None:
+        with transaction.atomic(savepoint=False):
+            if (waves := _waves(edition)) is None:
                 return None
             closed = allowances.left_alone(now)
             allowed = allowances.ration(manners, now, size, closed=closed)
-            rows = _due(edition, let_go(*may), now, allowed.size) if allowed.size else []
+            rows = _due(edition, waves, now, allowed.size) if allowed.size else []
             if not rows:
                 return None
-            taken = _sift(edition, rows, manners, now, closed)
+            taken = [Due.of(row, reader) for row, reader in sift(edition.newsletter, rows, manners, now, closed)]
             if taken:
                 allowances.charge(manners, now, len(taken))
                 return _open(edition, taken, worker=worker, journal=journal, now=now, lease=lease)
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A letter that is due, as the ledger has it."""
-
-    id: int
-    reader: int | None
-    variant: int
-    attempts: int
-    first: datetime | None
-    due_at: datetime
-    reserved: bool
+# Statements written out, here and in what this asks: the ORM takes longer to phrase them than the database to answer.
+_DUE = f"""
+SELECT id, subscriber_id, variant_id, attempts, first_attempt_at, due_at, reserved FROM digest_letter
+WHERE edition_id = %s AND wave = %s AND due_at <= %s AND {WAITING_SQL}
+ORDER BY due_at, id LIMIT %s
+"""  # noqa: S608 - only names of our own are put in
 
 
-def _due(edition: Edition, waves: Iterable[int], now: datetime, size: int) -> list[_Row]:
+def _due(edition: Edition, waves: Iterable[int], now: datetime, size: int) -> list[Waiting]:
     """The letters that are due, wave by wave: in one range of the index the later waves would be read too."""
-    rows: list[_Row] = []
-    for wave in waves:
-        # On SQLite the transaction is the only writer from its start, and the lock clause means nothing.
-        found = waiting(edition, wave).select_for_update(skip_locked=True).filter(due_at__lte=now)
-        values = found.values_list(
-            "id", "subscriber_id", "variant_id", "attempts", "first_attempt_at", "due_at", "reserved"
-        )
-        rows += [_Row(*row) for row in values[: size - len(rows)]]
-        if len(rows) >= size:
-            break
-    return rows
-
-
-def _sift(
-    edition: Edition, rows: list[_Row], manners: Manners, now: datetime, closed: Mapping[str, datetime]
-) -> list[Due]:
-    """What of these letters leaves now; the rest is skipped or put off."""
-    known = standing(edition.newsletter, [row.reader for row in rows if row.reader is not None], now)
-    skipped: dict[str, list[int]] = {}
-    late: dict[int, tuple[datetime, bool]] = {}
-    going: list[tuple[_Row, Reader]] = []
-    for row in rows:
-        found = known.get(row.reader, GONE) if row.reader is not None else ERASED
-        if isinstance(found, str):
-            skipped.setdefault(found, []).append(row.id)
-        elif manners.by_reader and (end := pace.quiet_until(now, manners.quiet, found.zone, manners.zone)):
-            late[row.id] = (end, False)
-        else:
-            going.append((row, found))
-    asking = [Asking(row.id, pace.domain_of(who.email), row.due_at if row.reserved else None) for row, who in going]
-    late |= allowances.places(asking, manners, now, closed=closed)
-    for reason, ids in skipped.items():
-        letters = Letter.objects.filter(id__in=ids, status__in=before(Status.SKIPPED))
-        letters.update(status=Status.SKIPPED, reply=reason, at=now)
-    if late:
-        _put_off(late)
-    return [
-        Due(row.id, who.email, who.handle, who.name, row.variant, row.attempts, row.first)
-        for row, who in going
-        if row.id not in late
-    ]
-
-
-_PUT_OFF = f"UPDATE digest_letter SET due_at = %s, reserved = %s WHERE id = %s AND {WAITING_SQL}"  # noqa: S608 - as above
-
-
-def _put_off(late: dict[int, tuple[datetime, bool]]) -> None:
-    instant = connection.ops.adapt_datetimefield_value
+    rows: list[Waiting] = []
+    # On SQLite the transaction is the only writer from its start.
+    lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.executemany(_PUT_OFF, [[instant(at), reserved, letter] for letter, (at, reserved) in late.items()])
+        for wave in waves:
+            cursor.execute(_DUE + lock, [edition.pk, wave, instant(now), size - len(rows)])
+            rows += map(Waiting._make, cursor.fetchall())
+            if len(rows) >= size:
+                break
+    return rows
 
 
 _ATTEMPT = f"""
 UPDATE digest_letter SET status = '{Status.ATTEMPTING.value}', window_id = %s, at = %s, reserved = FALSE
-WHERE id IN {{letters}} AND {WAITING_SQL}
+WHERE {{these}} AND {WAITING_SQL}
 """  # noqa: S608 - only names of our own are put in
 
 
+_OPEN = """
+INSERT INTO digest_send_window (edition_id, worker, journal, opened_at, lease_until) VALUES (%s, %s, %s, %s, %s)
+RETURNING id
+"""
+
+
 def _open(edition: Edition, taken: list[Due], *, worker: str, journal: str, now: datetime, lease: timedelta) -> Window:
-    window = SendWindow.objects.create(
-        edition=edition, worker=worker, journal=journal, opened_at=now, lease_until=now + lease
-    )
+    until = now + lease
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ATTEMPT.format(letters=values("bigint")),
-            [window.pk, instant(now), json.dumps([due.id for due in taken])],
-        )
+        cursor.execute(_OPEN, [edition.pk, worker, journal, instant(now), instant(until)])
+        (window,) = cursor.fetchone()
+        ids = [due.id for due in taken]
+        cursor.execute(_ATTEMPT.format(these=one_of("id", "bigint")), [window, instant(now), listed(ids)])
         assert cursor.rowcount == len(taken), "somebody took a letter that this transaction had locked"
-    return Window(window.pk, window.lease_until, tuple(taken))
+    return Window(window, until, tuple(taken))
 
 
 def renew(window: int, *, now: datetime, lease: timedelta = LEASE) -> datetime | None:
@@ -217,9 +181,22 @@ def renew(window: int, *, now: datetime, lease: timedelta = LEASE) -> datetime |
     return until if SendWindow.objects.filter(pk=window, closed_at=None).update(lease_until=until) else None
 
 
+_MAY = (
+    f"SELECT wave, wave_at FROM digest_edition WHERE id = %s AND status IN {tuple(state.value for state in MAY_SEND)}"  # noqa: S608
+)
+
+
 def may_send(edition: Edition) -> bool:
     """Whether the edition may be sent at this moment: nobody has held it."""
-    return Edition.objects.filter(pk=edition.pk, status__in=MAY_SEND).exists()
+    return _waves(edition) is not None
+
+
+def _waves(edition: Edition) -> range | None:
+    """The waves that were let go; None when the edition may not be sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY, [edition.pk])
+        row = cursor.fetchone()
+    return let_go(*row) if row else None
 
 
 _OUTCOME: Mapping[str, Kind] = {
@@ -235,6 +212,8 @@ FROM {{rows}}
 WHERE digest_letter.id = r.letter AND {{window}} = %s
       AND digest_letter.status IN ('{Status.ATTEMPTING.value}', '{Status.UNCERTAIN.value}')
 """  # noqa: S608 - only names of our own are put in
+
+_CLOSE = "UPDATE digest_send_window SET closed_at = %s WHERE id = %s AND closed_at IS NULL"
 
 
 def settle(
@@ -253,6 +232,7 @@ def settle(
         attempts_for: how long "later" is borne (`DeliveryTable.attempts_for`).
         manners: under which the letters were taken.
     """
+    waits = False
     back: list[int] = []
     rows: list[dict[str, str | int | None]] = []
     for done in outcomes:
@@ -263,23 +243,29 @@ def settle(
         made = verdict(
             done.outcome, letter=done.id, attempts=attempts, first=first, at=done.at, attempts_for=attempts_for
         )
+        waits = waits or made.due_at is not None
         due = instant(made.due_at) if made.due_at else None
         values = (done.id, made.status.value, made.reply, instant(done.at), attempts, instant(first), due)
         rows.append(dict(zip(_OUTCOME, values, strict=True)))
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if rows:
-            with connection.cursor() as cursor:
-                # By a plus SQLite leaves the index of windows alone: by it each letter would be sought among all.
-                of = "+digest_letter.window_id" if connection.vendor == "sqlite" else "digest_letter.window_id"
-                cursor.execute(_SETTLE.format(rows=table(_OUTCOME), window=of), [json.dumps(rows), window])
-        untouched = Letter.objects.filter(id__in=back, window=window, status=Status.ATTEMPTING)
-        allowances.give_back(manners, now, untouched.update(status=Status.PENDING, window=None) if back else 0)
-        # Others gave the worker up, but it never began these and never will.
-        doubted = Letter.objects.filter(id__in=back, window=window, status=Status.UNCERTAIN)
+            # By a plus SQLite leaves the index of windows alone: by it each letter would be sought among all.
+            of = "+digest_letter.window_id" if connection.vendor == "sqlite" else "digest_letter.window_id"
+            cursor.execute(_SETTLE.format(rows=table(_OUTCOME), window=of), [json.dumps(rows), window])
         if back:
-            doubted.update(status=Status.PENDING, window=None, reply="")
-        SendWindow.objects.filter(pk=window, closed_at=None).update(closed_at=now)
-        _reopen(window)
+            _give_back(window, back, manners, now)
+        cursor.execute(_CLOSE, [instant(now), window])
+        if back or waits:
+            _reopen(window)
+
+
+def _give_back(window: int, letters: list[int], manners: Manners, now: datetime) -> None:
+    """Let letters that were never begun wait again."""
+    theirs = Letter.objects.filter(id__in=letters, window=window)
+    untouched = theirs.filter(status=Status.ATTEMPTING).update(status=Status.PENDING, window=None)
+    allowances.give_back(manners, now, untouched)
+    # Others gave the worker up, but it never began these and never will.
+    theirs.filter(status=Status.UNCERTAIN).update(status=Status.PENDING, window=None, reply="")
 
 
 def _reopen(window: int) -> None:

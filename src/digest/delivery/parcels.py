@@ -86,7 +86,8 @@ class Parcels:
         }
         letter, plan = self._prepared[due.variant]
         coded = fill.code(letter, values)
-        body, dotted = fill.joined(letter, coded), fill.joined_dotted(letter, coded)
+        body = fill.joined(letter, coded)
+        dotted = fill.dotted(letter, coded, body)
         if plan:
             head = plan.header(coded, at, body)
             body, dotted = head + body, head + dotted if dotted else b""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from django.db import connection
 
 from digest.audience import suppression
 from digest.store.models import Subscription
-from digest.store.rows import instant, values
+from digest.store.rows import instant, listed, one_of
 
 GONE = "unsubscribed since the edition was approved"
 ERASED = "erased since the edition was approved"
@@ -33,11 +32,11 @@ class Reader:
 _READERS = """
 SELECT s.subscriber_id, s.newsletter, s.status, s.paused_until > %s, u.email, u.handle, u.name, u.zone
 FROM digest_subscription s JOIN digest_subscriber u ON u.id = s.subscriber_id
-WHERE s.subscriber_id IN {readers}
+WHERE {is_one_of_them}
 """
 
 
-def standing(newsletter: str, readers: Collection[int], now: datetime) -> dict[int, Reader | str]:
+def standing(newsletter: str, readers: Sequence[int], now: datetime) -> dict[int, Reader | str]:
     """By reader, who they are, or why they get nothing; those who unsubscribed are not in it.
 
     Args:
@@ -49,8 +48,8 @@ def standing(newsletter: str, readers: Collection[int], now: datetime) -> dict[i
     addresses: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            _READERS.format(readers=values("bigint")),
-            [instant(now), json.dumps(list(readers))],
+            _READERS.format(is_one_of_them=one_of("s.subscriber_id", "bigint")),
+            [instant(now), listed(readers)],
         )
         for reader, of, status, paused, email, handle, name, zone in cursor.fetchall():
             if of != newsletter or status != Subscription.Status.ACTIVE:

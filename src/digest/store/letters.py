@@ -57,7 +57,9 @@ class Letter(models.Model):
     edition = models.ForeignKey(
         Edition, on_delete=models.CASCADE, related_name="letters", db_index=False, db_constraint=False
     )
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.SET_NULL, null=True, related_name="letters")
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.SET_NULL, null=True, related_name="letters", db_index=False
+    )
     variant = models.ForeignKey(
         Variant, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
@@ -77,7 +79,8 @@ class Letter(models.Model):
 
         db_table = "digest_letter"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["edition", "subscriber"], name="letter_once"),
+            # The reader first, so that it finds all letters of one, too.
+            models.UniqueConstraint(fields=["subscriber", "edition"], name="letter_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.delivery import headers
-from digest.delivery.fill import code, fill, joined, joined_dotted, prepare
+from digest.delivery.fill import code, dotted, fill, joined, prepare
 from digest.delivery.message import assemble, frozen_hash
 from digest.errors import RefusedError
 from digest.render import wire
@@ -176,8 +176,17 @@ def test_a_configured_mailbox_is_read_and_written(mailbox, name, address):
 def test_the_dots_of_smtp_are_doubled_as_the_whole_letter_would_have_them(pieces, name):
     letter = prepare(b"Subject: x\r\n\r\n" + wire.encode("".join(pieces)))
     coded = code(letter, {"name": name})
-    whole, dotted = joined(letter, coded), joined_dotted(letter, coded)
-    assert dotted in (b"", whole.replace(b"\r\n.", b"\r\n.."))
+    whole = joined(letter, coded)
+    wired = dotted(letter, coded, whole)
+    assert wired in (b"", whole.replace(b"\r\n.", b"\r\n.."))
+
+
+@pytest.mark.parametrize("line", [b"plain", b".hidden", b"..twice"])
+def test_where_the_dots_stand_is_known_for_a_plain_name(line):
+    letter = prepare(b"Subject: x\r\n\r\nDear \x01name\x02,\r\n" + line + b"\r\n")
+    coded = code(letter, {"name": "Ann"})
+    whole = joined(letter, coded)
+    assert dotted(letter, coded, whole) == whole.replace(b"\r\n.", b"\r\n..")
 
 
 @given(st.text(st.sampled_from("aZ09/:@_+~.- =<é"), max_size=90))

@@ -8,11 +8,8 @@ from dataclasses import replace
 from digest.content.tags.evidence import STUFFED, Evidence, Read, Said, Told, judge
 from digest.content.tags.labels import LABELS, Labels, parts, without_brackets
 from digest.content.tags.mentions import Finder, Found, Mention, one_sense
-from digest.content.tags.patterns import check_pattern
 from digest.errors import InputError
 from digest.model import Origin, Tagged, TagRule
-
-__all__ = ["Mention", "Vocabulary", "check_pattern"]
 
 _IMPLIED = 0.8  # of the strength of the tag that implies it
 

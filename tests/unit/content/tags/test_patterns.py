@@ -10,11 +10,37 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from digest.content.tags.patterns import REACH, Scan, check_pattern, compile_pattern, spans
+from digest.content.tags.vocabulary import Vocabulary
+from digest.errors import InputError
+from digest.model import TagRule
 
 
 def found(pattern: str, text: str, *, exact: bool = False) -> list[str]:
     assert check_pattern(pattern) is None
     return [text[start:end] for start, end in spans(compile_pattern(pattern, exact=exact), Scan(text))]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "word"),
+    [
+        ("[a-", "not a regular expression"),
+        ("x*", "empty"),
+        ("(?i)abc", "flags"),
+        ("(a+)+b", "for ever"),
+        (r"(a|a){2,}", "for ever"),
+        (r"\w*x\w*y\w{0,20}z\w*", "4 of them"),
+        ("b" + "a?" * 13, "13 repetitions"),
+    ],
+)
+def test_bad_patterns_are_named(pattern: str, word: str) -> None:
+    assert word in (check_pattern(pattern) or "")
+    with pytest.raises(InputError, match="tag “x”"):
+        Vocabulary([TagRule(key="x", name="X", patterns=(pattern,))])
+
+
+@pytest.mark.parametrize("pattern", [r"Sina[iï]s? (unrest|war)", r"\bG(7|20)\b", r"(?:very )?[)(+*]x", r"a{2,3}(b+c)?"])
+def test_good_patterns_pass(pattern: str) -> None:
+    assert check_pattern(pattern) is None
 
 
 def test_case_counts_where_it_is_asked_for_or_all_is_capitals() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import slug
-from digest.content.tags.vocabulary import Vocabulary, check_pattern
+from digest.content.tags.vocabulary import Vocabulary
 from digest.errors import InputError
 from digest.model import TagRule
 
@@ -228,29 +228,6 @@ def test_sensitive_and_names() -> None:
     assert not vocabulary.sensitive(["bread", "unknown"])
     assert vocabulary.name("bread") == "Bread"
     assert vocabulary.name("unknown") == "unknown"
-
-
-@pytest.mark.parametrize(
-    ("pattern", "word"),
-    [
-        ("[a-", "not a regular expression"),
-        ("x*", "empty"),
-        ("(?i)abc", "flags"),
-        ("(a+)+b", "for ever"),
-        (r"(a|a){2,}", "for ever"),
-        (r"\w*x\w*y\w{0,20}z\w*", "4 of them"),
-        ("b" + "a?" * 13, "13 repetitions"),
-    ],
-)
-def test_bad_patterns_are_named(pattern: str, word: str) -> None:
-    assert word in (check_pattern(pattern) or "")
-    with pytest.raises(InputError, match="tag “x”"):
-        Vocabulary([TagRule(key="x", name="X", patterns=(pattern,))])
-
-
-@pytest.mark.parametrize("pattern", [r"Sina[iï]s? (unrest|war)", r"\bG(7|20)\b", r"(?:very )?[)(+*]x", r"a{2,3}(b+c)?"])
-def test_good_patterns_pass(pattern: str) -> None:
-    assert check_pattern(pattern) is None
 
 
 def test_patterns_see_line_by_line_and_not_for_ever() -> None:

@@ -30,6 +30,7 @@ RULES: Mapping[str, tuple[Class, str]] = {
     "2.2": ("soft", "RFC 3463, 3.3: the mailbox is full, for which a 5 is wrong but common"),
     "2.3": ("policy", "RFC 3463, 3.3: the letter is longer than this mailbox allows"),
     "3": ("policy", "RFC 3463, 3.4: the destination's system is full, or does not take what the letter needs"),
+    "4.1": ("soft", "RFC 3463, 3.5: no answer from a host, for which a 5 is wrong; Microsoft says it of nobody there"),
     "4": ("policy", "RFC 3463, 3.5: the network or the routing on the way"),
     "5": ("policy", "RFC 3463, 3.6: the protocol between two servers"),
     "6": ("policy", "RFC 3463, 3.7: the letter's content or its conversion"),

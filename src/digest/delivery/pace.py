@@ -110,7 +110,9 @@ def used_up(free_at: datetime | None, now: datetime, pace: Pace, letters: int) -
 def _credited(free_at: datetime | None, now: datetime, pace: Pace) -> datetime:
     """Where a rate stands: what was not used is kept for BURST, or for one letter."""
     longest = now - max(BURST, interval(pace))
-    return max(free_at, longest) if free_at else longest
+    # It never runs ahead of the clock that wrote it: by more than clocks differ, that one was put back since.
+    ahead = free_at is not None and free_at > now + BURST
+    return longest if free_at is None or ahead else max(free_at, longest)
 
 
 def quota(warm_up: WarmUp, day: date) -> int | None:

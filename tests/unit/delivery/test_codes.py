@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from digest.delivery.codes import RULES, classify, enhanced
@@ -25,6 +25,7 @@ from digest.delivery.codes import RULES, classify, enhanced
         ("5.2.3", "552 5.2.3 too long for this mailbox", "policy"),
         ("5.1.8", "553 5.1.8 your domain does not resolve", "policy"),
         ("5.3.4", "552 5.3.4 too big", "policy"),
+        ("5.4.1", "550 5.4.1 recipient address rejected", "soft"),
         ("5.4.4", "name service error", "policy"),
         ("5.5.2", "syntax", "policy"),
         ("5.6.1", "media not supported", "policy"),
@@ -79,6 +80,7 @@ def test_no_words_break_it_and_only_a_listed_code_is_hard(status, words):
 @given(st.sampled_from("45"), st.integers(3, 7), st.integers(0, 999))
 def test_what_is_about_us_never_counts_against_a_reader(severity, subject, detail):
     code = f"{severity}.{subject}.{detail}"
+    assume(code != "5.4.1")  # of a mailbox, whatever its subject says
     assert classify(code) == ("soft" if severity == "4" and subject != 7 else "policy")
 
 

@@ -74,6 +74,16 @@ def test_places_keep_the_rate_and_starve_nobody(rate, letters, naps):
     _at_most(left, rate)
 
 
+def test_a_shared_rate_goes_on_when_the_clock_was_put_back():
+    rate = Pace(100, SECOND)
+    tomorrow = pace.used_up(None, NOW + timedelta(days=1), rate, 1000)
+    assert pace.room(tomorrow, NOW, rate, 100)[0] == 100
+    used = pace.used_up(tomorrow, NOW, rate, 1000)
+    assert pace.room(used, NOW, rate, 100) == (0, NOW + SECOND)
+    # Clocks of two machines may differ by a little; that gives nobody more.
+    assert pace.room(used, NOW - 5 * SECOND, rate, 100)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("domain", "key"),
     [("gmail.com", "gmail.com"), ("mail.yahoo.com", "yahoo.com"), ("a.b.yahoo.com", "yahoo.com"), ("notgmail.com", "")],

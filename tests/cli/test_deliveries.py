@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import tracemalloc
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -55,7 +57,8 @@ def test_letters_that_are_due_where_it_is_not_yet_morning_are_announced(digest, 
     assert ran.json["letters"]["pending"] >= 1
     assert ran.json["due"]
     told = digest("publish", "daily/latest", home=fed).out
-    assert f"the next letters are due at {ran.json['due']}" in told
+    due = datetime.fromisoformat(ran.json["due"]).astimezone(ZoneInfo("Europe/Berlin"))
+    assert f"the next letters are due at {due:%Y-%m-%d %H:%M} (Europe/Berlin)" in told
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -13,12 +13,15 @@ import pytest
 from django.conf import settings
 
 from digest import model
+from digest.clock.due import next_slot
+from digest.clock.now import now
 from digest.edition import content
 from digest.model import Image
 from digest.store.articles import Article, Story
 from digest.store.editions import Edition, Notice
 from digest.store.feeds import Feed
 from digest.store.people import User
+from digest.studio import gate, show
 
 pytestmark = pytest.mark.django_db
 
@@ -284,3 +287,12 @@ def test_a_models_summary_shows_what_it_rests_on_and_a_refused_one_why(ana: Any,
     edition.save()
     page = ana.get(HERE + "ranks").content.decode()
     assert "own sentences: the figure &lt;9&gt; is not there" in page
+
+
+def test_what_was_sent_before_its_hour_is_not_announced_again(ana, edition):
+    zone = gate.current().site.zone
+    first = next_slot("0 7 * * *", zone, now())
+    then = next_slot("0 7 * * *", zone, first.at)
+    for status, leaves in (("draft", first), ("sent", then), ("sending", then), ("skipped", then), ("held", first)):
+        Edition.objects.filter(pk=edition.pk).update(slot_key=first.key, slot_at=first.at, status=status)
+        assert f"leaves {show.moment(leaves.at, zone)}" in ana.get("/studio/").content.decode(), status

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from digest.config import Config, Environment
 from digest.errors import ConfigError, DigestError
@@ -119,6 +120,11 @@ def _silent(step: int = 1) -> None:
 def instant(at: datetime | None) -> str | None:
     """An instant as JSON has it, "2026-11-24T06:00:00Z"; None for none."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def clock(text: str, zone: str) -> str:
+    """An instant as `instant` gives it in words, "2026-11-24 07:00", in the newsroom's zone."""
+    return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.editions import drafted, drafting, edition_json, gathered, gathering
-from digest.cli.say import Say, instant, until_told
+from digest.cli.say import Say, clock, instant, until_told
 from digest.clock.now import now
 from digest.config.values import Config, duration
 from digest.errors import DigestError, UsageError
@@ -30,7 +30,7 @@ def publish_(say: Say, edition: str, wait: str | None, past_canary: bool) -> Non
     from digest.edition.workflow import find
 
     report = publishing(say, config, find(edition), wait, past_canary=past_canary)
-    say.result(report, _published(report))
+    say.result(report, _published(report, config.site.zone))
     if _undone(report):
         sys.exit(1)
 
@@ -64,7 +64,7 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
             return
         report = publishing(say, config, edition, wait)
     edition.refresh_from_db()
-    words = [*gathered(config, brought), *drafted(edition), *_published(report)]
+    words = [*gathered(config, brought), *drafted(edition), *_published(report, config.site.zone)]
     say.result(ran(brought, edition, report), words)
     if _undone(report):
         sys.exit(1)
@@ -129,13 +129,14 @@ def ran(brought: dict[str, Any], edition: Edition, report: dict[str, Any]) -> di
     return {**brought, **content, **report, "content": content}
 
 
-def _published(report: dict[str, Any]) -> list[str]:
+def _published(report: dict[str, Any], zone: str) -> list[str]:
     lines = [
         f"{what}: " + (", ".join(f"{count} {state}" for state, count in report[what].items() if count) or "none")
         for what in ("letters", "posts")
     ]
     if report["due"]:
-        lines.append(f"the next letters are due at {report['due']}; `digest publish` sends them, or the clock")
+        at = clock(report["due"], zone)
+        lines.append(f"the next letters are due at {at} ({zone}); `digest publish` sends them, or the clock")
     if report["waits"]:
         lines.append(f"waiting: {report['waits']}")
     return [*lines, f"stopped: {report['stopped']}"] if report["stopped"] else lines

@@ -6,12 +6,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import click
 
-from digest.cli.say import Say, instant, table
+from digest.cli.say import Say, clock, instant, table
 from digest.clock.now import now
 
 EVERY = 2.0
@@ -86,7 +85,7 @@ def _words(found: dict[str, Any], zone: str) -> Iterator[str]:
         left = found["seconds_left"]
         yield f"{found['per_second']} a second{f', about {_span(left)} left' if left is not None else ''}"
     elif found["next_due"] and letters["pending"] + letters["deferred"]:
-        yield f"the next are due at {_clock(found['next_due'], zone)}"
+        yield f"the next are due at {clock(found['next_due'], zone)}"
     if found["reasons"]:
         rows = [[one["status"], one["letters"], one["example"][:100]] for one in found["reasons"][:15]]
         yield from ("", *table(["why", "letters", "for example"], rows))
@@ -105,9 +104,3 @@ def _span(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _clock(text: str, zone: str) -> str:
-    from zoneinfo import ZoneInfo
-
-    return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"

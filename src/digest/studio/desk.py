@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponseBase
 
@@ -17,6 +18,9 @@ from digest.studio import gate, show
 from digest.studio.pages import page
 
 A_PAGE = 20
+
+_GONE = (Edition.Status.SENDING, Edition.Status.SENT, Edition.Status.SKIPPED)
+"""An edition that somebody sent before its hour does not leave again."""
 
 
 def editions(request: HttpRequest) -> HttpResponseBase:
@@ -82,8 +86,12 @@ def _line(config: Config, row: Any, counts: dict[str, int]) -> dict[str, Any]:
 def _coming(config: Config) -> list[dict[str, str]]:
     """The next issue of each newsletter with a schedule."""
     found = []
-    for newsletter in config.newsletters.values():
-        if slot := next_slot(newsletter.schedule, config.site.zone, now()):
+    for name, newsletter in config.newsletters.items():
+        slot = next_slot(newsletter.schedule, config.site.zone, now())
+        gone = Edition.objects.filter(newsletter=name, status__in=_GONE)
+        while slot and gone.filter(Q(slot_key=slot.key) | Q(slot_at=slot.at)).exists():
+            slot = next_slot(newsletter.schedule, config.site.zone, slot.at)
+        if slot:
             drafted = show.moment(slot.at - newsletter.draft_before, config.site.zone)
             found.append(
                 {"title": newsletter.title, "leaves": show.moment(slot.at, config.site.zone), "drafted": drafted}

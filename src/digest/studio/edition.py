@@ -67,7 +67,11 @@ def tab(request: HttpRequest, newsletter: str, slot: str, tab: str) -> HttpRespo
     own = {"text": _text, "posts": _posts, "ranks": _ranks, "tags": tagged.fill, "deliveries": _deliveries}
     fill = own.get(tab, _framed)
     template = "framed" if tab in ("page", "print") else tab
-    return page(request, template, {**about, **fill(gate.current(), row, about["value"], tab)})
+    values = {**about, **fill(gate.current(), row, about["value"], tab)}
+    if "still" in request.GET:
+        # Whoever reads or types keeps the page as it is.
+        values["refresh"] = 0
+    return page(request, template, values)
 
 
 def see(request: HttpRequest, newsletter: str, slot: str, form: str) -> HttpResponseBase:
@@ -209,18 +213,23 @@ def _run(config: Config, row: Edition) -> dict[str, Any]:
 
 def _deliveries(config: Config, row: Edition, value: Value | None, _tab: str) -> dict[str, Any]:
     counts = show.letters([row]).get(row.pk, {})
-    stand = summary(row, now())
+    at = now()
+    stand = summary(row, at)
+    due = stand.counts.next_due
     followed = follows(row)
     return {
         # Without a script the page loads itself again while letters leave.
         "refresh": 10 if row.status == Status.SENDING else 0,
         **_run(config, row),
         "pace": f"{stand.pace:.0f} a second" if stand.pace else "",
+        "due": show.moment(due, config.site.zone) if due and due > at else "",
         "left": show.span(stand.left),
         "reasons": stand.reasons[:20],
-        "bounces": sorted(stand.bounces.items()),
+        "reports": [
+            (stand.bounces[word], f"{word}: {says}") for word, says in show.REPORTS.items() if word in stand.bounces
+        ],
         "states": [status for status in show.LETTERS if counts.get(status)],
-        "domains": show.domains(row, now()),
+        "domains": show.domains(row, at),
         "follows": sorted(
             (
                 (followed[story.id], story.headline)

@@ -29,6 +29,16 @@ LETTERS: Mapping[str, str] = {
 }
 """What each state of a letter means, in the order they are listed."""
 
+REPORTS: Mapping[str, str] = {
+    "hard": "no such mailbox",
+    "soft": "a mailbox that is full or takes nothing now",
+    "policy": "refused, but not because of the reader",
+    "complaint": "marked as junk by the reader",
+    "other": "failed without a server’s word",
+    "delivered": "reported as delivered",
+}
+"""What each word of `Letter.bounce` means, the gravest first."""
+
 _RULES: Mapping[str, str] = {
     "hold": "it is held",
     "send": "it leaves as it is",
@@ -125,7 +135,7 @@ def span(left: timedelta | None) -> str:
     minutes = round(left.total_seconds() / 60)
     if minutes < 1:
         return "less than a minute"
-    return f"{minutes} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"
+    return f"about {minutes} minute{'s' if minutes > 1 else ''}" if minutes < 90 else f"about {minutes / 60:.1f} hours"
 
 
 def domains(row: Edition, now: datetime) -> dict[str, dict[str, int]]:

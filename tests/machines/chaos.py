@@ -1,9 +1,10 @@
 """The chaos proof: sends editions while everything that can break is broken, and counts. `make chaos` runs it.
 
 Round after round an edition goes to some thousand readers through a mail server on a bad day (`rough_server.py`), while
-the processes that send it are killed (SIGKILL), stopped and woken (SIGSTOP), a machine is lost with its journals, the
-database crashes and its sessions are cut, and the network to the mail server is cut. Then it is counted who received a
-letter twice, who is forgotten (neither received nor listed with a reason), and who is in doubt.
+the processes that send it are killed (SIGKILL), stopped and woken (SIGSTOP), often after their lease, a machine is lost
+with its journals, the database crashes and its sessions are cut, and the network to the mail server is cut or silent.
+Then it is counted who received a letter twice, who is forgotten (neither received nor listed with a reason), and who is
+in doubt. Leases are made short here, so that many end.
 
     python tests/machines/chaos.py [--database sqlite|postgresql|both] [--kills 200] [--readers 2000] [--seed N]
 
@@ -37,6 +38,9 @@ from conftest import CONNECTIONS, House, Machine, Office, Postgres  # noqa: E402
 WINDOW = 40
 SECONDS = 0.04
 """What the mail server takes for a letter, at most twice this."""
+LEASE = 4.0
+"""Seconds; longer than the mail server takes for a letter, shorter than many a stop."""
+SHORT_LEASE = HERE.parent / "faults" / "short_lease.py"
 LONGEST = 1800.0
 """Seconds after which a round that does not end is a failure."""
 
@@ -49,10 +53,12 @@ class Tally:
     letters: int = 0
     kills: int = 0
     stops: int = 0
+    beyond_lease: int = 0
     machines_lost: int = 0
     database_crashes: int = 0
     sessions_cut: int = 0
     network_cuts: int = 0
+    silences: int = 0
     broken_off: int = 0
     twice: int = 0
     forgotten: int = 0
@@ -77,7 +83,9 @@ class Round:
     def begin(self, readers: int) -> None:
         """Enter the readers, approve the edition, and start whoever sends it."""
         for _ in range(3 if self.postgres else 1):
-            self.house.machine(window=WINDOW)
+            machine = self.house.machine(window=WINDOW)
+            machine.program = (str(SHORT_LEASE), str(LEASE))
+            machine.environment["DIGEST_HOME"] = str(machine.home)
         self.edition = self.house.edition(readers)
         self.tally.letters += readers
         if self.postgres:
@@ -89,7 +97,12 @@ class Round:
 
     def disturb(self) -> None:
         """Do one terrible thing."""
-        what: list[tuple[float, Callable[[], None]]] = [(0.7, self._kill), (0.1, self._stop), (0.08, self._cut)]
+        what: list[tuple[float, Callable[[], None]]] = [
+            (0.66, self._kill),
+            (0.1, self._stop),
+            (0.08, self._cut),
+            (0.04, self._silence),
+        ]
         if self.postgres:
             what += [(0.05, self._lose), (0.03, self._crash), (0.08, self._sever)]
         weights, hands = zip(*what, strict=True)
@@ -147,13 +160,24 @@ class Round:
         _, process = self.chance.choice(self.at_work)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGSTOP)
-            time.sleep(self.chance.uniform(0.2, 3.0))
+            seconds = self.chance.uniform(0.2, 3 * LEASE)
+            time.sleep(seconds)
             os.killpg(process.pid, signal.SIGCONT)
             self.tally.stops += 1
+            self.tally.beyond_lease += seconds > LEASE
+            # Of these others say that they are in doubt; whoever was stopped may be killed before it says otherwise.
+            self.tally.in_flight += CONNECTIONS
 
     def _cut(self) -> None:
         self.office.process.send_signal(signal.SIGUSR1)
         self.tally.network_cuts += 1
+
+    def _silence(self) -> None:
+        """The mail server is out of reach, and nobody is told."""
+        self.office.process.send_signal(signal.SIGSTOP)
+        time.sleep(self.chance.uniform(0.5, 2 * LEASE))
+        self.office.process.send_signal(signal.SIGCONT)
+        self.tally.silences += 1
 
     def _lose(self) -> None:
         """A machine dies with its disk; another takes its place."""

@@ -77,11 +77,15 @@ class Postgres:
 
 @dataclass
 class Machine:
-    """A home and what runs in it; `within` is put before each command, as for another network."""
+    """A home and what runs in it; `within` is put before each command, as for another network.
+
+    `program` is what Python is told to run for what is started.
+    """
 
     home: Path
     environment: dict[str, str]
     within: list[str] = field(default_factory=list)
+    program: tuple[str, ...] = ("-m", "digest")
     began: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, *words: str, **variables: str) -> subprocess.Popen[str]:
@@ -89,7 +93,7 @@ class Machine:
         log = self.home.parent / f"{self.home.name}-{words[0]}-{len(self.began)}.log"
         with log.open("w") as out:
             made = subprocess.Popen(
-                [*self.within, sys.executable, "-m", "digest", "--home", str(self.home), "-v", *words],
+                [*self.within, sys.executable, *self.program, "--home", str(self.home), "-v", *words],
                 env={**self.environment, **variables}, stdout=out, stderr=out, stdin=subprocess.DEVNULL, text=True,
                 start_new_session=True,
             )  # fmt: skip

@@ -1,8 +1,9 @@
 """A mail server on a bad day, in a process of its own: `python rough_server.py FOLDER SECONDS SEED`; prints its port.
 
-It greylists one reader in ten at first, answers 421 now and then, is slow, breaks off before and after it took a
-letter, and drops every connection when it is sent SIGUSR1. FOLDER/receipts has a line for each letter it took, written
-before the reply; FOLDER/lost one for each that it left without an answer.
+It greylists one reader in ten at first, answers 421 now and then and hangs up, is slow, breaks off before and after it
+took a letter, and drops every connection when it is sent SIGUSR1. Every other connection is offered PIPELINING.
+FOLDER/receipts has a line for each letter it took, written before the reply; FOLDER/lost one for each that it left
+without an answer.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ class Rough:
         self.busy: set[SMTP] = set()
         self.closed = False
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        session.host_name = hostname
+        offered = ["250-PIPELINING"] if self.chance.random() < 0.5 else []
+        return [*responses[:-1], *offered, responses[-1]]
+
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if zlib.crc32(address.encode()) / 2**32 < GREY and address not in self.known:
             self.known.add(address)
@@ -43,7 +49,9 @@ class Rough:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         reader, drawn = envelope.rcpt_tos[0], self.chance.random()
         if drawn < BUSY:
-            return "421 4.3.2 too busy"
+            await server.push("421 4.3.2 too busy")
+            server.transport.close()
+            return "421 nobody hears this"
         self.busy.add(server)
         await asyncio.sleep(self.seconds * self.chance.random() + (2.0 if drawn > 1 - SLOW else 0.0))
         if BUSY <= drawn < BUSY + BREAK:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -233,6 +234,13 @@ def test_signatures_outlive_postfix(judge, signer, relay, hand_over):
     letters = {number: _signed(signer, number, to) for number, to in who.items()}
     parcels = {n: Parcel("daily/1", "back@news.example", to, letters[n]) for n, to in who.items()}
     assert set(hand_over(parcels).values()) == {Accepted}
+    record = dkim_key.record(signer.key).encode()
     for letter in relay.arrived(20):
-        verdict = judge(letter.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+        # Postfix writes lines into a mailbox as Unix has them, and adds only headers above the signature.
+        arrived = letter.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        assert arrived.index(b"\r\nReceived: ") < arrived.index(b"DKIM-Signature: ")
+        verdict = judge(arrived)
         assert "succeeded" in verdict, verdict
+        assert dkim.verify(arrived, dnsfunc=lambda _name, **_: record), "dkimpy does not agree"
+        spoilt = arrived.replace(b"Harbour", b"Harpour", 1)
+        assert not dkim.verify(spoilt, dnsfunc=lambda _name, **_: record)

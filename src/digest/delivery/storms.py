@@ -1,8 +1,8 @@
 """Tells when going on would only harm: a server, or a domain, that wants nothing from us. Pure.
 
-A single refusal says something about a reader; a storm of them says something about *us*. Replies with the subject 7,
-security or policy (RFC 3463, 3.8), and 421, by which a server asks to be left alone (RFC 5321, 3.8), are counted over
-the last answers, for each domain and for all. More than half of them make a storm.
+A single refusal says something about a reader; a storm of them says something about *us*. Refusals of the class policy
+(`codes.py`: 5.7.x, or words of blocking without a code), 4.7.x, and 421, by which a server asks to be left alone
+(RFC 5321, 3.8), are counted over the last answers, for each domain and for all. More than half of them make a storm.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from digest.delivery import codes
 from digest.delivery.outcomes import Accepted, Later, Outcome, Refused
 
 MANY = 10
@@ -22,7 +23,6 @@ REMEMBERED = 200
 """So many of the last answers count."""
 
 _LEAVE_ALONE = re.compile(r"^421\b|^4\d\d[ -]4\.7\.")
-_POLICY = re.compile(r"^5\d\d[ -]5\.7\.")
 
 Kind = Literal["taken", "later", "refused", "left alone", "barred"]
 
@@ -101,7 +101,7 @@ def _kind(outcome: Outcome) -> Kind | None:
         case Accepted():
             return "taken"
         case Refused(reply):
-            return "barred" if _POLICY.match(reply) else "refused"
+            return "barred" if codes.classify("", reply) == "policy" else "refused"
         case Later(reply):
             return "left alone" if _LEAVE_ALONE.match(reply) else "later"
         case _:

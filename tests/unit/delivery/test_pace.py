@@ -159,7 +159,15 @@ def test_a_domain_that_wants_rest_gets_it_and_the_others_go_on():
     assert weather.note(_answers("big.example", ALONE, 5)).domains == (), "it is counted anew"
 
 
-@pytest.mark.parametrize(("answer", "barred"), [(ALONE, False), (BARRED, True)])
+@pytest.mark.parametrize(
+    ("answer", "barred"),
+    [
+        (ALONE, False),
+        (BARRED, True),
+        (Refused("554 your network is on our blocklist"), True),
+        (Refused("553 5.1.8 your domain does not exist"), True),
+    ],
+)
 def test_where_all_refuse_the_run_ends_though_some_get_through(answer, barred):
     storm = Weather().note(
         [

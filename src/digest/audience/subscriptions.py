@@ -216,7 +216,7 @@ def show(email: str) -> Mapping[str, Any] | None:
             }
             for letter in reader.letters.select_related("edition", "variant")
             .defer("edition__content", "edition__looked_at", "variant__body")
-            .order_by("-id")[:100]
+            .order_by("-id")
         ],
     }
 

@@ -32,7 +32,9 @@ def deliveries_() -> None:
 
 @deliveries_.command("list")
 @click.argument("edition")
-@click.option("--status", default="", help="Only these: sent, failed, deferred, uncertain, skipped, pending.")
+@click.option(
+    "--status", default="", help="Only these: pending, attempting, sent, deferred, failed, uncertain, skipped."
+)
 @click.pass_obj
 def list_(say: Say, edition: str, status: str) -> None:
     """List them; the word "list" may be left out."""

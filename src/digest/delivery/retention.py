@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from digest.delivery.states import Status
 from digest.store.models import Edition, Letter, Report, SendWindow
@@ -23,6 +23,9 @@ CHUNK = 5000
 
 WINDOWS = 50
 """Windows that one transaction empties; with the usual size, CHUNK letters."""
+
+NEW = timedelta(days=7)
+"""How long an edition is looked through that has no windows: one of which nobody got a letter."""
 
 _SHRINKS = (Status.SENT, Status.SKIPPED)
 _WHOLE = (Status.FAILED, Status.UNCERTAIN)
@@ -47,12 +50,13 @@ def _steps(before: datetime) -> Iterator[int]:
     shrinking = Letter.objects.filter(window=OuterRef("pk"), status__in=_SHRINKS)
     closed = SendWindow.objects.exclude(closed_at=None)
     old = Edition.objects.filter(status=Edition.Status.SENT, finished_at__lt=before)
-    for edition in old.filter(Exists(SendWindow.objects.filter(edition=OuterRef("pk")))).only("pk").order_by("pk"):
+    new = Q(finished_at__gte=before - NEW)
+    found = old.filter(new | Exists(SendWindow.objects.filter(edition=OuterRef("pk"))))
+    for edition in found.only("pk", "finished_at").order_by("pk"):
         left = closed.filter(Exists(shrinking), edition=edition).order_by("pk")
-        if not left.exists():
-            continue
         # Those without a window first: while there are windows, it is known that the edition is not done.
-        yield from _skipped(edition)
+        if left.exists() or (edition.finished_at and edition.finished_at >= before - NEW):
+            yield from _skipped(edition)
         while windows := list(left.values_list("pk", flat=True)[:WINDOWS]):
             yield _emptied(windows)
     yield from _reports(before)

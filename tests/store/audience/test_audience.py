@@ -11,7 +11,7 @@ from digest.audience.importing import load
 from digest.audience.subscriptions import add, choose, erase, preferences, remove, show, unsubscribe
 from digest.config import Config
 from digest.errors import InputError, RefusedError
-from digest.store.models import Subscriber, Subscription, Suppression
+from digest.store.models import Edition, Letter, Subscriber, Subscription, Suppression
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 THEN = datetime(2025, 1, 2, tzinfo=UTC)
@@ -127,6 +127,24 @@ def test_everything_held_about_a_reader_is_shown():
     assert (held["name"], held["language"], held["zone"]) == ("Ana", "pt", "Europe/Lisbon")
     assert held["subscriptions"][0]["topics"] == ["syria"]
     assert show("bo@inbox.example") is None
+
+
+def test_every_letter_of_a_reader_is_shown_however_many():
+    reader = _add()
+    at = NOW
+    for number in range(101):
+        edition = Edition.objects.create(
+            newsletter="daily",
+            number=number,
+            slot_key=f"{number}",
+            slot_at=at,
+            window_from=at,
+            window_to=at,
+            drafted_at=at,
+        )
+        Letter.objects.create(edition=edition, subscriber=reader, status="sent", due_at=at, at=at, reply="250 ok")
+    letters = show("ana@inbox.example")["letters"]
+    assert [one["edition"] for one in letters] == [f"daily/{number}" for number in reversed(range(101))]
 
 
 def test_a_reader_chooses_topics_and_comes_back_by_it():

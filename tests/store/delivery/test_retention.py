@@ -72,3 +72,13 @@ def test_it_goes_on_where_it_was_broken_off(old, clock, monkeypatch):
         assert turns < 20
     assert turns == 1 + 3 + 5
     assert {row[1] for row in rows()} == {"", "250 3", "250 4"}
+
+
+def test_an_edition_that_nobody_got_shrinks_too(enrolled, clock):
+    edition = enrolled(2)
+    Letter.objects.update(status="skipped", reply="unsubscribed since the edition was approved", at=clock())
+    Edition.objects.filter(pk=edition.pk).update(status="sent", finished_at=clock())
+    assert retention.shrink(keep=KEEP, now=clock() + KEEP) == 0
+    assert retention.shrink(keep=KEEP, now=clock() + KEEP + timedelta(hours=1)) == 2
+    assert rows() == [("skipped", "", None)] * 2
+    assert retention.shrink(keep=KEEP, now=clock() + KEEP + timedelta(hours=1)) == 0

@@ -45,6 +45,8 @@ def test_several_editions_of_one_newsletter_are_one_sample(edition):
 @pytest.mark.parametrize(
     ("token", "given", "status"),
     [("", {}, 200), ("", {"REMOTE_ADDR": "192.0.2.1"}, 403), ("", {"HTTP_X_FORWARDED_FOR": "192.0.2.1"}, 403),
+     ("", {"HTTP_FORWARDED": "for=192.0.2.1"}, 403), ("", {"HTTP_X_FORWARDED_PROTO": "https"}, 403),
+     ("", {"HTTP_X_REAL_IP": "192.0.2.1"}, 403), ("", {"HTTP_VIA": "1.1 proxy"}, 403),
      ("secret", {}, 403), ("secret", {"HTTP_AUTHORIZATION": "Bearer wrong"}, 403),
      ("secret", {"HTTP_AUTHORIZATION": "Bearer secret", "REMOTE_ADDR": "192.0.2.1"}, 200)],
 )  # fmt: skip

@@ -27,6 +27,12 @@ LATELY = timedelta(days=2)
 """Editions that were finished earlier are history and stand in no gauge."""
 
 
+_RELAYED = (
+    "Forwarded", "Via", "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+)  # fmt: skip
+"""A proxy on this machine brings strangers, and at least one of these."""
+
+
 def metrics(request: HttpRequest) -> HttpResponse:
     """The gauges, for who has DIGEST_METRICS_TOKEN as a bearer token; without one, for this machine alone."""
     if not _may(request):
@@ -44,7 +50,7 @@ def _may(request: HttpRequest) -> bool:
         given = request.headers.get("Authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
     near = request.META.get("REMOTE_ADDR", "") in ("127.0.0.1", "::1")
-    return near and "HTTP_X_FORWARDED_FOR" not in request.META
+    return near and not any(name in request.headers for name in _RELAYED)
 
 
 class _Gauges:

@@ -225,7 +225,7 @@ def test_an_edition_is_public_once_its_letters_leave(web, sent):
     assert listed.index("/e/daily/2026-11-25") < listed.index("/e/daily/2026-11-24")
     assert "2026-11-26" not in listed
     assert "The ferry &lt;sails&gt;" in listed
-    assert web.post("/e/daily/2026-11-24").status_code in (403, 405)
+    assert web.post("/e/daily/2026-11-24").status_code == 404
 
 
 def test_an_archive_without_editions_says_so_and_an_unknown_one_is_404(web):
@@ -300,3 +300,9 @@ def test_a_homes_own_page_is_shown_as_soon_as_it_is_written(web, settings, tmp_p
         assert web.get("/s/x").text == words
     (own / "missing.html").unlink()
     assert "Nothing here" in web.get("/s/x").text
+
+
+@pytest.mark.parametrize("address", ["/e/daily/", "/e/daily/2026-11-24", "/r/daily/2026-11-24/1", "/i/x.png"])
+def test_a_page_that_takes_no_form_says_so_in_readers_words(web, address):
+    answer = web.post(address, {"x": "1"})
+    assert (answer.status_code, "Nothing here" in answer.text) == (404, True)

@@ -9,6 +9,7 @@ import re
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from digest.delivery import codes
 from digest.delivery.bounces import Said
@@ -22,6 +23,9 @@ AT_ONCE = 100
 
 EARLY = timedelta(days=2)
 """How old a report may be that came before its letter's worker had written down what it did."""
+
+SKEW = timedelta(minutes=1)
+"""By so much the clocks of two machines may differ."""
 
 # Written out, because SQLite uses a partial index only where its condition stands in the query word for word.
 _UNREAD = "digest_letter.bounce = '' AND digest_letter.status = 'failed'"
@@ -71,7 +75,10 @@ def _class(reply: str) -> str:
 
 def _early(now: datetime) -> None:
     early = Report.objects.filter(at__gte=now - EARLY, letter__status__in=TAKEN)
-    for letter, status, words in early.filter(kind="failed").values_list("letter_id", "status", "words"):
+    # What came back before a letter was taken, of an attempt of which nobody knew, says nothing of the last one.
+    taken_since = Q(letter__status=Status.SENT, letter__at__gt=F("at") + SKEW)
+    failed = early.filter(kind="failed").exclude(taken_since)
+    for letter, status, words in failed.values_list("letter_id", "status", "words"):
         reply = reply_of(Said(kind="failed", status=status, words=words))
         Letter.objects.filter(pk=letter or 0, status__in=TAKEN).update(status=Status.FAILED, reply=reply, at=now)
     proofs = early.filter(kind__in=[*HAS_IT, "complaint"], letter__status=Status.UNCERTAIN)

@@ -136,7 +136,8 @@ def _has_it(row: Letter, one: Said, *, source: str, now: datetime) -> Effect:
 
 def _noted(row: Letter, one: Said, *, source: str, now: datetime) -> bool:
     """Write a report down; False when it is known."""
-    named = f"{source}\0{row.pk}\0{one.kind}\0{one.status}"
+    # With the attempt: a letter that was sent again may come back again.
+    named = f"{source}\0{row.pk}\0{row.attempts}\0{one.kind}\0{one.status}"
     if Report.objects.filter(letter=row).count() >= _REPORTS:
         return False
     _, fresh = Report.objects.get_or_create(

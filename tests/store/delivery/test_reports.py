@@ -254,6 +254,15 @@ class TestRefusals:
         with django_assert_max_num_queries(60):
             assert refusals.catch_up(now=NOW, soft_limit=3) == {"policy": 450}
 
+    def test_what_came_back_before_it_was_sent_again_says_nothing_of_that(self, letter):
+        one = letter(S.PENDING, attempts=1)
+        assert tell(one, SOFT) == "soft"
+        Letter.objects.update(status=S.SENT, at=NOW + timedelta(hours=1), attempts=2)
+        refusals.catch_up(now=NOW + timedelta(hours=2), soft_limit=3)
+        assert now_is(one)[0] == S.SENT
+        assert tell(one, SOFT, now=NOW + timedelta(hours=3)) == "soft", "it came back again"
+        assert now_is(one)[0] == S.FAILED
+
     def test_reports_that_came_before_the_worker_wrote_are_applied_after(self, letter, readers):
         who = readers(3, first=10)
         ones = [letter(S.ATTEMPTING, who=one) for one in who]

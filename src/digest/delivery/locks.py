@@ -24,8 +24,14 @@ BACK = timedelta(seconds=30)
 
 
 def node(var: Path) -> str:
-    """The random name of this data folder, made at need: only its own workers can be judged by their file locks."""
-    return made_once(var / "locks" / "node", lambda: secrets.token_hex(6))
+    """The name of this data folder, made at need: only its own workers can be judged by their file locks.
+
+    A copy of the folder has another name, though all that is in it is the same: the locks and journals that came with it
+    are of workers elsewhere, which may be alive and have written more since.
+    """
+    file = var / "locks" / "node"
+    word = made_once(file, lambda: secrets.token_hex(6))
+    return hashlib.sha256(f"{word} {file.stat().st_ino}".encode()).hexdigest()[:12]
 
 
 @contextmanager

@@ -26,8 +26,8 @@ BACK = timedelta(seconds=30)
 def node(var: Path) -> str:
     """The name of this data folder, made at need: only its own workers can be judged by their file locks.
 
-    A copy of the folder has another name, though all that is in it is the same: the locks and journals that came with it
-    are of workers elsewhere, which may be alive and have written more since.
+    A copy of the folder has another name, though all that is in it is the same: the locks and journals that came with
+    it are of workers elsewhere, which may be alive and have written more since.
     """
     file = var / "locks" / "node"
     word = made_once(file, lambda: secrets.token_hex(6))

@@ -83,13 +83,12 @@ def export_(say: Say, address: str, form: str, newsletter: str) -> None:
     """
     config = say.open()
     from digest.audience import exporting
-    from digest.pipeline.draft import named
 
     if address:
         _copy(config.site.name, address)
         return
     if newsletter:
-        named(config, newsletter)
+        config.newsletter(newsletter)
     if say.as_json:
         say.result({"subscribers": list(exporting.rows(newsletter))}, "")
         return
@@ -158,10 +157,9 @@ def remove_(say: Say, address: str, newsletter: str) -> None:
     """Unsubscribe a reader. Only they themselves can come back; their history stays until it is erased."""
     config = say.open()
     from digest.audience import subscriptions
-    from digest.pipeline.draft import named
 
     if newsletter:
-        named(config, newsletter)
+        config.newsletter(newsletter)
     ended = subscriptions.remove(address, now=now(), newsletter=newsletter)
     say.result(
         {"email": address, "removed": ended},

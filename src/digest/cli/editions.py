@@ -120,9 +120,9 @@ def drafting(config: Config, newsletter: str, at: str | None) -> Edition:
         UsageError: `at` is no time, or there is no such newsletter.
     """
     from digest.clock.due import slot_at
-    from digest.pipeline.draft import draft, named
+    from digest.pipeline.draft import draft
 
-    rules = named(config, newsletter)
+    rules = config.newsletter(newsletter)
     present = now()
     slot = slot_at(rules.schedule, config.site.zone, _time(at, config.site.zone) if at else present, exact=bool(at))
     return draft(config, newsletter, key=slot.key, at=slot.at, now=present)

@@ -45,10 +45,9 @@ def replay_(say: Say, newsletter: str, start: str, end: str, file: Path | None, 
     and --set it shows how the rules as they are differ from themselves: not at all.
     """
     config = say.open()
-    from digest.pipeline.draft import named
     from digest.pipeline.replay import replay
 
-    rules = named(config, newsletter)
+    rules = config.newsletter(newsletter)
     changed = _changed(rules, file, sets)
     zone = ZoneInfo(config.site.zone)
     first, last = _day("--from", start, zone), _day("--to", end, zone) + timedelta(days=1) - timedelta(microseconds=1)

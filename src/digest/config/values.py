@@ -13,6 +13,7 @@ from pydantic import Field, FiniteFloat
 from digest.config.kinds import Colour, Duration, Mailbox, Name, Network, Site, Value, Web, Zone, duration
 from digest.config.llm import LlmTable
 from digest.config.sending import Canary, DeliveryTable
+from digest.errors import UsageError
 from digest.model import Rights
 
 __all__ = ["DeliveryTable", "Value", "duration"]
@@ -192,3 +193,14 @@ class Config(Value):
     accounts: tuple[Account, ...] = ()
     appeals: dict[str, AppealTable] = Field(default_factory=dict)
     newsletters: dict[str, Newsletter] = Field(default_factory=dict)
+
+    def newsletter(self, name: str) -> Newsletter:
+        """The newsletter called `name`.
+
+        Raises:
+            UsageError: there is none; the message lists those there are.
+        """
+        if name not in self.newsletters:
+            known = ", ".join(sorted(self.newsletters)) or "none yet: write config/newsletters/daily.toml"
+            raise UsageError(f'there is no newsletter "{name}" (there: {known})')
+        return self.newsletters[name]

@@ -16,7 +16,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from digest.errors import InputError, RefusedError
-from digest.store.editions import Edition
+from digest.store.editions import Consideration, Edition
 
 Status = Edition.Status
 
@@ -83,3 +83,10 @@ def finish(edition: Edition, now: datetime) -> None:
             step(held, Status.SENT)
             held.finished_at = now
             held.save(update_fields=["finished_at"])
+
+
+def overtaken(edition: Edition) -> bool:
+    """Whether stories of an edition that is not frozen went out with another one since."""
+    articles = [article for article, *_ in edition.looked_at]
+    others = Consideration.objects.exclude(edition=edition.pk)
+    return others.filter(newsletter=edition.newsletter, article__in=articles).exists()

@@ -19,11 +19,10 @@ from digest.delivery import enrol, freeing, message, waves
 from digest.delivery.pace import manners
 from digest.edition import content
 from digest.edition.variants import Shown, Wish, plan, shown, whole
-from digest.edition.workflow import FROZEN, Status, locked, step
+from digest.edition.workflow import FROZEN, Status, locked, overtaken, step
 from digest.errors import MovedOnError, RefusedError
 from digest.model import Edition
 from digest.pipeline import forms, notices
-from digest.pipeline.draft import named, overtaken
 from digest.social import rules
 from digest.social.ledger import plan as plan_posts
 from digest.store import editions as store
@@ -68,7 +67,7 @@ def approve(
         MovedOnError: the edition is no longer the one that was seen, or its stories went out with another.
         RefusedError: preflight found what must not leave, or the edition cannot be approved from where it stands.
     """
-    newsletter = named(config, edition.newsletter)
+    newsletter = config.newsletter(edition.newsletter)
     if edition.status in FROZEN:
         return _again(config, edition, by, expected, now)
     if edition.approved_at is not None:
@@ -286,7 +285,7 @@ def enter(config: Config, row: store.Edition, *, now: datetime) -> None:
     """
     if row.enrolled_at is not None:
         return
-    newsletter = named(config, row.newsletter)
+    newsletter = config.newsletter(row.newsletter)
     if "letter" in newsletter.channels:
         # The freeze's instant and not this one, so that a repetition decides the same.
         due, by_zone = row.approved_at or now, None

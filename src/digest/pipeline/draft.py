@@ -16,8 +16,7 @@ from digest.appeals.links import appeal
 from digest.config.values import Config, Newsletter
 from digest.content.text.language import direction
 from digest.edition import compose, content, reworded
-from digest.edition.workflow import FROZEN, Status, locked
-from digest.errors import UsageError
+from digest.edition.workflow import FROZEN, Status, locked, overtaken
 from digest.model import Choice, Edition, Image, Story
 from digest.pipeline import candidates, forms, pictures, selection
 from digest.store import editions as store
@@ -55,7 +54,7 @@ def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime, t
     Raises:
         UsageError: there is no such newsletter.
     """
-    order = _Order(config=config, name=name, newsletter=named(config, name), key=key, at=at, now=now, touch=touch)
+    order = _Order(config=config, name=name, newsletter=config.newsletter(name), key=key, at=at, now=now, touch=touch)
     with one_at_a_time("draft"):
         known = store.Edition.objects.filter(newsletter=name, slot_key=key).first()
         if known and not _open(known, order):
@@ -67,18 +66,6 @@ def draft(config: Config, name: str, *, key: str, at: datetime, now: datetime, t
         return _keep(order, _composed(order, found, choice, images), found, told)
 
 
-def named(config: Config, name: str) -> Newsletter:
-    """The newsletter called `name`.
-
-    Raises:
-        UsageError: there is none; the message lists those there are.
-    """
-    if name not in config.newsletters:
-        known = ", ".join(sorted(config.newsletters)) or "none yet: write config/newsletters/daily.toml"
-        raise UsageError(f'there is no newsletter "{name}" (there: {known})')
-    return config.newsletters[name]
-
-
 def _open(row: store.Edition, order: _Order) -> bool:
     """Whether an edition that exists may be composed again."""
     if row.status == Status.SKIPPED:
@@ -86,13 +73,6 @@ def _open(row: store.Edition, order: _Order) -> bool:
     if row.status not in (Status.DRAFT, Status.HELD):
         return False
     return (row.status == Status.DRAFT and (order.touch or not row.touched)) or overtaken(row)
-
-
-def overtaken(row: store.Edition) -> bool:
-    """Whether stories of an edition that is not frozen went out with another one since."""
-    articles = [article for article, *_ in row.looked_at]
-    others = store.Consideration.objects.exclude(edition=row.pk)
-    return others.filter(newsletter=row.newsletter, article__in=articles).exists()
 
 
 def _composed(order: _Order, found: candidates.Candidates, choice: Choice, images: Mapping[str, Image]) -> Edition:

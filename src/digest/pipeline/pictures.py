@@ -11,7 +11,6 @@ from digest.config.environment import Network
 from digest.config.values import Config
 from digest.errors import InputError
 from digest.feeds.exchange import Fetched, Request
-from digest.feeds.fetch import fetch_all
 from digest.feeds.pictures import reencode
 from digest.model import Image
 from digest.store.feeds import Picture
@@ -42,6 +41,9 @@ def served(
     known = {picture.origin: picture for picture in Picture.objects.filter(origin__in=origins).defer("body")}
     missing = [origin for origin in dict.fromkeys(origins) if origin not in known]
     if missing:
+        # Most editions show only pictures that are here, and what fetches takes a tenth of a second to load.
+        from digest.feeds.fetch import fetch_all
+
         fetch_all(
             [Request(address=origin, accept=_ACCEPT) for origin in missing],
             allow=networks,

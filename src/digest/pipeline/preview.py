@@ -18,7 +18,6 @@ from digest.errors import InputError
 from digest.model import Edition
 from digest.pipeline import forms
 from digest.pipeline.approve import assembled
-from digest.pipeline.draft import named
 from digest.preflight.message import opened
 from digest.store import editions as store
 from digest.store.audience import Subscription
@@ -38,7 +37,7 @@ def show(config: Config, row: store.Edition, form: str, *, now: datetime, to: st
     Raises:
         InputError: there is no such subscriber, they get no HTML, or the edition has no stories.
     """
-    newsletter = named(config, row.newsletter)
+    newsletter = config.newsletter(row.newsletter)
     value = content.read(row.content)
     if form == "json":
         return _json(row)
@@ -65,7 +64,7 @@ def findings(config: Config, row: store.Edition) -> tuple[preflight.Finding, ...
     Raises:
         TemplateError: a template is wrong.
     """
-    newsletter, value = named(config, row.newsletter), content.read(row.content)
+    newsletter, value = config.newsletter(row.newsletter), content.read(row.content)
     if not value.stories:
         return ()
     body = _letter(config, newsletter, row, value, "")

@@ -27,7 +27,6 @@ from digest.edition.workflow import Status, finish, locked, step
 from digest.errors import RefusedError
 from digest.pipeline import notices
 from digest.pipeline.approve import enter
-from digest.pipeline.draft import named
 from digest.social import run as social
 from digest.store import identity
 from digest.store.editions import Edition
@@ -80,7 +79,7 @@ def publish(
     Raises:
         RefusedError: the edition is not approved, or nothing may leave from this installation.
     """
-    newsletter = named(config, edition.newsletter)
+    newsletter = config.newsletter(edition.newsletter)
     letters = _Letters(config, edition, transport_of(config, environment), now, on_letter, go_on)
     _may_leave(config, letters.transport, environment)
     _begin(config, edition, now())

@@ -15,7 +15,6 @@ from digest.delivery.waves import REST
 from digest.edition.workflow import Status, locked, step
 from digest.errors import MovedOnError, RefusedError
 from digest.pipeline import notices
-from digest.pipeline.draft import named
 from digest.store.editions import Edition
 
 
@@ -69,7 +68,7 @@ def resume(
         MovedOnError: something happened since, another hold for example.
         RefusedError: nothing of it was on its way.
     """
-    rule = named(config, edition.newsletter).canary
+    rule = config.newsletter(edition.newsletter).canary
     with transaction.atomic():
         row = locked(edition)
         if row.status == Status.SENDING and (row.wave >= REST if past_canary else _mark(row) != mark):

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
 from typing import Literal, cast
 from urllib.parse import quote, urlsplit, urlunsplit
-
-with warnings.catch_warnings():
-    # It asks setuptools for its own data by a way that newer ones warn of; its users need not hear that.
-    warnings.simplefilter("ignore")
-    from twitter_text import extract_urls, parse_tweet
 
 Network = Literal["folder", "x"]
 
@@ -33,15 +31,24 @@ _DOTTED = re.compile(r"[^\W_][\w-]*(?:\.[\w-]+)*\.[^\W\d_]{2,}")
 _SURVIVES = "/:?#@=&%+;~_-"
 
 
+@lru_cache(maxsize=1)
+def _parser() -> ModuleType:
+    """The library, which takes a quarter of a second to load: most of what imports this counts no post."""
+    with warnings.catch_warnings():
+        # It asks setuptools for its own data by a way that newer ones warn of; its users need not hear that.
+        warnings.simplefilter("ignore")
+        return import_module("twitter_text")
+
+
 def weighted(text: str) -> int:
     """How much of the 280 a text takes on X."""
     # The parser counts the parts of a joined emoji once, but looks at a text of any length: its callers bound it.
-    return cast("int", parse_tweet(text).weightedLength) if text else 0
+    return cast("int", _parser().parse_tweet(text).weightedLength) if text else 0
 
 
 def addresses(text: str) -> tuple[str, ...]:
     """The addresses X would link in a text, those without a protocol included ("news.org")."""
-    return tuple(extract_urls(text))
+    return tuple(_parser().extract_urls(text))
 
 
 def heaviest(text: str) -> int:

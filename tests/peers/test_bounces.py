@@ -270,14 +270,20 @@ SHORT_LIVES = "maximal_queue_lifetime = 3s\n"
 
 @pytest.mark.usefixtures("address_for_returns")
 @pytest.mark.parametrize("office", [SHORT_LIVES, f"{SHORT_LIVES}enable_long_queue_ids = yes\n"], indirect=True)
-def test_a_genuine_log_settles_what_nobody_knows(office: Office, letters: dict[str, Letter], tmp_path: Path) -> None:
-    edition, log = letters["ana"].edition, office.folder / "log"
+def test_genuine_reports_and_a_genuine_log_say_the_same(
+    office: Office, letters: dict[str, Letter], settings: Any, tmp_path: Path
+) -> None:
+    edition, everybody = letters["ana"].edition, {letter.pk for letter in letters.values()}
     send(edition, transport=Smtp(server(f"smtp://127.0.0.1:{office.smtp}?tls=none")), now=lambda: NOW, var=tmp_path)
     until(lambda: len(office.returned) >= 4, 30, "the letter that nobody takes was never given up")
-    Letter.objects.update(status="uncertain", bounce="")
-    read = evidence.read(evidence.lines_of(log), {letter.pk for letter in letters.values()})
-    assert doubt.by_log(edition, read, now=NOW) == {"sent": 1, "failed": 4}
-    assert {name: found[0] for name, found in states(letters).items()} == {
-        "gone": "failed", "full": "failed", "wall": "failed", "slow": "failed", "ana": "sent",
-    }  # fmt: skip
+    environment = Environment({"DIGEST_BOUNCES_URL": office.url, "DIGEST_INSTALL_ID": "office"})
+    Install.objects.create(identity="office", made_at=NOW)
+    assert dict(take_in(settings.CONFIG, environment, now=NOW).messages) == {"hard": 1, "soft": 2, "policy": 1}
+    by_report = {name: found[0] for name, found in states(letters).items()}
+    assert by_report == {"gone": "failed", "full": "failed", "wall": "failed", "slow": "failed", "ana": "sent"}
+
+    Letter.objects.update(status="uncertain")
+    said = evidence.read(evidence.lines_of(office.folder / "log"), everybody)
+    assert doubt.by_log(edition, said, now=NOW) == {"sent": 1, "failed": 4}
+    assert {name: found[0] for name, found in states(letters).items()} == by_report
     assert "the mailbox is full for now" in letters["slow"].reply

@@ -15,7 +15,7 @@ from typing import Literal
 
 Class = Literal["hard", "soft", "policy"]
 
-_MILDEST_FIRST: tuple[Class, ...] = ("policy", "soft", "hard")
+MILDEST_FIRST: tuple[Class, ...] = ("policy", "soft", "hard")
 
 RULES: Mapping[str, tuple[Class, str]] = {
     "1.1": ("hard", "RFC 3463, 3.2: the mailbox does not exist"),
@@ -68,7 +68,7 @@ def classify(status: str, words: str = "", hint: Class = "soft") -> Class:
     exact = [code for code in codes if not _vague(code)]
     if not exact:
         return "policy" if _BLOCKED.search(words) else hint
-    return min((_one(code) for code in exact), key=_MILDEST_FIRST.index)
+    return min((_one(code) for code in exact), key=MILDEST_FIRST.index)
 
 
 def _one(code: str) -> Class:

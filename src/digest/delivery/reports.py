@@ -19,7 +19,7 @@ from typing import Literal
 from django.db import transaction
 
 from digest.audience import subscriptions, suppression
-from digest.delivery import returns
+from digest.delivery import codes, returns
 from digest.delivery.bounces import Reading, Said
 from digest.delivery.consequences import count, mark
 from digest.delivery.states import Status, before
@@ -117,8 +117,7 @@ def _weigh(said: Sequence[Said], address: str) -> Said:
     """
     ours = [one for one in said if address in one.recipients] or list(said)
     order = ("complaint", *HAS_IT, "failed")
-    mildest = {"policy": 0, "soft": 1, "hard": 2}
-    return min(ours, key=lambda one: (order.index(one.kind), mildest[one.weight]))
+    return min(ours, key=lambda one: (order.index(one.kind), codes.MILDEST_FIRST.index(one.weight)))
 
 
 def _has_it(row: Letter, one: Said, *, source: str, now: datetime) -> Effect:

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs the tests against the built wheel, in a fresh environment with the pinned packages and no src/ in reach.
-# An editable install finds what lies in the checkout; only this shows what a user gets.
+# Runs the tests against the built wheel, in an environment of its own with no src/ in reach: an editable install finds
+# what lies in the checkout, and only this shows what a user gets. The pinned packages are those of the checkout's
+# environment; a path that a .pth file adds has its own .pth files left alone, so its editable install is not there.
 set -eu
 
 bin=$(cd "${1:-.venv/bin}" && pwd)
@@ -13,9 +14,9 @@ cd "$checkout"
 "$bin/python" -m hatchling build -t wheel -d "$folder/dist" >/dev/null
 "$bin/python" -m venv "$folder/venv"
 python="$folder/venv/bin/python"
-pip="$python -m pip install --quiet --quiet --disable-pip-version-check"
-$pip --require-hashes --only-binary :all: --no-binary dkimpy,docopt,rouge-score -r requirements/dev.txt
-$pip --no-deps "$folder"/dist/*.whl
+"$bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > \
+    "$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/packages.pth"
+"$python" -m pip install --quiet --quiet --disable-pip-version-check --no-deps --ignore-installed "$folder"/dist/*.whl
 
 mkdir "$folder/away"
 cp -R tests pyproject.toml "$folder/away/"

@@ -44,10 +44,29 @@ def records(text: Iterable[str]) -> Iterator[tuple[int, Record | str]]:
 
 
 def _csv(text: Iterable[str], parted_by: str) -> Iterator[tuple[int, Record | str]]:
-    csv.field_size_limit(_LONGEST)
-    reader = csv.reader(text, delimiter=parted_by, strict=False)
     names: list[str] = []
     foreign: Foreign | None = None
+    for first, last, fields in _parted(text, parted_by):
+        if isinstance(fields, str):
+            yield first, _swallowed(first, last) or fields
+        elif not names:
+            names = [field.strip().lower() for field in _filled(fields, 0)]
+            foreign = recognise(names)
+            if foreign is None:
+                _check_columns(names)
+        elif len(fields) > len(names) and len(_filled(fields, len(names))) > len(names):
+            yield first, f"it has {len(fields)} fields, and the first line names {len(names)}"
+        else:
+            said = zip(names, fields, strict=False)
+            record = foreign.record(dict(said)) if foreign else {name: unguard(value) for name, value in said}
+            torn = last > first and ("\n" in "".join(record.values()) or last - first > _MOST_LINES)
+            yield first, _swallowed(first, last) if torn else record
+
+
+def _parted(text: Iterable[str], parted_by: str) -> Iterator[tuple[int, int, list[str] | str]]:
+    """The numbers of each record's first and last line, with its fields or with what is wrong; none that are empty."""
+    csv.field_size_limit(_LONGEST)
+    reader = csv.reader(text, delimiter=parted_by, strict=False)
     while True:
         first = reader.line_num + 1
         try:
@@ -55,23 +74,10 @@ def _csv(text: Iterable[str], parted_by: str) -> Iterator[tuple[int, Record | st
         except StopIteration:
             return
         except csv.Error as error:
-            yield first, _swallowed(first, reader.line_num) or f"it is not CSV: {error}"
+            yield first, reader.line_num, f"it is not CSV: {error}"
             continue
-        if not any(field.strip() for field in fields):
-            continue
-        if not names:
-            names = [field.strip().lower() for field in _filled(fields, 0)]
-            foreign = recognise(names)
-            if foreign is None:
-                _check_columns(names)
-            continue
-        if len(_filled(fields, len(names))) > len(names):
-            yield first, f"it has {len(fields)} fields, and the first line names {len(names)}"
-            continue
-        said = dict(zip(names, fields, strict=False))
-        record = foreign.record(said) if foreign else {name: unguard(value) for name, value in said.items()}
-        torn = reader.line_num > first and ("\n" in "".join(record.values()) or reader.line_num - first > _MOST_LINES)
-        yield first, _swallowed(first, reader.line_num) if torn else record
+        if any(field.strip() for field in fields):
+            yield first, reader.line_num, fields
 
 
 def _filled(fields: list[str], many: int) -> list[str]:

@@ -57,6 +57,14 @@ def test_from_the_form_to_a_reader(web, ask, mailed, link):
     assert "The Daily & More" in subscription.consent_text
 
 
+@pytest.mark.parametrize(("clock", "shown"), [("newsroom", False), ("reader", True)])
+def test_the_time_zone_is_asked_for_where_letters_leave_by_it(web, settings, clock, shown):
+    daily = settings.CONFIG.newsletters["daily"].model_copy(update={"clock": clock})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"newsletters": {"daily": daily}})
+    folded = web.get("/subscribe/daily").text.partition("Language, time zone")[0].rpartition("<details")[2]
+    assert (" open>" in folded) == shown
+
+
 def test_a_link_pressed_again_brings_nobody_back(web, ask, mailed, link):
     ask(web)
     (message,) = mailed()

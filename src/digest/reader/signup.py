@@ -159,6 +159,8 @@ def _form(
             {"name": name, "title": one.title, "tagline": one.tagline, "sections": sections(one)}
             for name, one in offered.items()
         ],
+        # Then the time zone is worth asking for, and not only where somebody looks for it.
+        "by_readers_clock": any(one.clock == "reader" for one in offered.values()),
         "stamp": stamp or stamps.stamp(now()),
         "consent": pages.consent(entry.language, titles),
         **pages.lists(entry.language, language=entry.language, zone=entry.zone),

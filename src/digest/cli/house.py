@@ -143,12 +143,26 @@ def restore_(say: Say, file: Path) -> None:
 @click.command("adopt")
 @click.pass_obj
 def adopt_(say: Say) -> None:
-    """Let this machine send from this database. The one it came from must send no more."""
+    """Let this machine send from this database. The one it came from must send no more.
+
+    Of a copy nobody knows what left since it was made: editions on their way and those whose hour has passed are held,
+    and issues whose hour has passed are not made. `digest publish` and `digest run` send them after all.
+    """
     say.open()
+    from django.db import transaction
+
+    from digest.edition.adopted import hold_what_may_have_left
     from digest.store import identity
 
-    identity.adopt(say.var, say.environment, now=now())
-    say.result({"ok": True}, "This database belongs to this machine now.")
+    at = now()
+    with transaction.atomic():
+        held = hold_what_may_have_left(now=at) if identity.mismatch(say.var, say.environment) else []
+        identity.adopt(say.var, say.environment, now=at)
+    words = [
+        f"{name} is held, for it may have left by the other database; if it did not: `digest publish {name}`."
+        for name in held
+    ]
+    say.result({"ok": True, "held": held}, ["This database belongs to this machine now.", *words])
 
 
 @click.command("tidy", short_help="Shrink what is older than delivery.keep.")

@@ -20,6 +20,7 @@ from digest.errors import DigestError
 from digest.pipeline import notices
 from digest.store import identity
 from digest.store.editions import Edition
+from digest.store.install import Install
 
 BY = "the clock"
 """Who approved or held, where no person did."""
@@ -133,6 +134,8 @@ def owed(config: Config, now: datetime) -> tuple[Action, ...]:
     recent = Q(slot_at__gte=now - longest - LOOK_BACK) | Q(status__in=[Edition.Status.APPROVED, Edition.Status.SENDING])
     rows = Edition.objects.filter(recent, newsletter__in=names).defer("content")
     firsts = Edition.objects.filter(newsletter__in=names).values_list("newsletter").annotate(Min("slot_at"))
+    # Slots before a copy of a database was adopted are its original's: they may have left there.
+    adopted = Install.objects.values_list("made_at", flat=True).first()
     known = [
         Known(
             newsletter=row.newsletter,
@@ -145,7 +148,7 @@ def owed(config: Config, now: datetime) -> tuple[Action, ...]:
     ]
     return due(
         config.newsletters, known, config.site.zone, now,
-        since=dict(firsts), attempts_for=config.delivery.attempts_for,
+        since={name: max(first, adopted or first) for name, first in firsts}, attempts_for=config.delivery.attempts_for,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from digest.clock.tick import Work
 from digest.config import Environment
 from digest.delivery import doubt
 from digest.errors import UsageError
-from digest.store import identity
+from digest.store import identity, schema
 from digest.store.models import Edition, Letter, Subscriber
 
 POSTGRESQL = os.environ.get("DIGEST_TEST_DATABASE", "sqlite") == "postgresql"
@@ -243,4 +243,4 @@ def test_a_worker_whose_database_was_migrated_ends(home: Path) -> None:
     assert mine.ending.is_set()
     assert clock.ended.is_set()
     assert "0999_later" in mine.fault
-    assert "0001_first" in clock.fault
+    assert max(schema._here("store")) in clock.fault

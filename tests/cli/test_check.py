@@ -37,6 +37,17 @@ def test_a_fresh_home_is_in_order(digest, home):
     assert digest("check", home=home).out == "Everything is in order.\n"
 
 
+def test_seeds_who_do_not_receive_the_newsletter_are_named(digest, home):
+    rewrite(home, "newsletters/daily.toml", "seeds = []", 'seeds = ["Ana <ana@news.example>", "ben@news.example"]')
+    assert digest("subscribers", "add", "ana@news.example", home=home).code == 0
+    done = digest("--json", "check", home=home)
+    assert (done.code, done.json["ok"]) == (0, True)
+    (problem,) = done.json["problems"]
+    assert (problem["file"], problem["key"]) == ("config/newsletters/daily.toml", "canary.seeds")
+    assert problem["line"] > 1
+    assert "ben@news.example does not receive it" in problem["message"]
+
+
 def test_mistakes_come_at_once_with_file_line_and_key(digest, home):
     rewrite(home, "digest.toml", 'zone = "Europe/Berlin"', 'zone = "Berlin"\nzome = "UTC"')
     rewrite(home, "newsletters/daily.toml", 'tag = "world"', 'tag = "wrold"')

@@ -25,6 +25,28 @@ def database() -> list[Problem]:
     return []
 
 
+def seeds(config: Config, home: Path) -> list[Problem]:
+    """Seeds of a canary to whom nothing can go first, because they do not receive the newsletter."""
+    from digest.audience.addresses import NotAnAddress, normalise
+    from digest.delivery.headers import split_mailbox
+    from digest.store.models import Subscription
+
+    def receives(name: str, seed: str) -> bool:
+        try:
+            who = normalise(split_mailbox(seed)[1])
+        except NotAnAddress:
+            return False
+        active = Subscription.objects.filter(newsletter=name, status=Subscription.Status.ACTIVE)
+        return active.filter(subscriber__email=who).exists()
+
+    return [
+        key_of(home, f"config/newsletters/{name}.toml", "canary.seeds", f"{seed} does not receive it: subscribe them")
+        for name, newsletter in config.newsletters.items()
+        for seed in newsletter.canary.seeds
+        if not receives(name, seed)
+    ]
+
+
 def vocabulary(config: Config, home: Path) -> list[Problem]:
     """Patterns of tags.toml that a hostile text could keep busy for ever, or that match nothing at all."""
     from digest.content.tags.patterns import check_pattern

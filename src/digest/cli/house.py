@@ -51,8 +51,9 @@ def init_(say: Say, folder: Path) -> None:
 def check_(say: Say, try_online: bool) -> None:
     """Name every mistake in configuration, templates and database.
 
-    Ends with 2 for a mistake. With --online also with 1 where no feed can be read, the mail server cannot be used or
-    nobody could unsubscribe; a feed that is dead while others live is named, and the newsroom counts as in order.
+    Ends with 2 for a mistake. Seeds of a canary who are no readers are named, and count as none. With --online also
+    with 1 where no feed can be read, the mail server cannot be used or nobody could unsubscribe; a feed that is dead
+    while others live is named, and the newsroom counts as in order.
     """
     from digest.cli import checks
     from digest.cli.online import World, online
@@ -72,7 +73,8 @@ def check_(say: Say, try_online: bool) -> None:
         if try_online:
             outside = online(config, say.environment)
             mistakes += outside.mistakes
-    problems = [*mistakes, *outside.failures, *outside.warnings]
+    warnings = [] if mistakes else checks.seeds(config, say.home)
+    problems = [*mistakes, *outside.failures, *warnings, *outside.warnings]
     wrong = bool(mistakes or outside.failures)
     data = {
         "ok": not wrong,

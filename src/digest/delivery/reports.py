@@ -3,7 +3,8 @@
     failed      a letter taken or uncertain has failed; hard: its reader is written to no more; soft: only after several
                 editions in a row; policy: never, for it says nothing about the reader
     delayed, relayed, expanded, delivered
-                somebody has the letter: an uncertain one was sent; of others it is evidence and no more
+                somebody has the letter: an uncertain one was sent, also one that waits to be sent again; of others
+                it is evidence and no more
     complaint   the reader said no at their mailbox: their subscriptions end, and nobody writes there again
 
 Letters that were refused while they were handed over count the same: `refusals.py`.
@@ -17,6 +18,7 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import Q
 
 from digest.audience import subscriptions, suppression
 from digest.delivery import codes, returns
@@ -125,7 +127,9 @@ def _has_it(row: Letter, one: Said, *, source: str, now: datetime) -> Effect:
     if row.status != Status.SENT and not _noted(row, one, source=source, now=now):
         return "repeat"
     words = f"{one.kind}: {one.words}" if one.words else one.kind
-    Letter.objects.filter(pk=row.pk, status=Status.UNCERTAIN).update(status=Status.SENT, reply=words, at=now)
+    # One that was to be sent again need not be: that would double it.
+    in_doubt = Q(status=Status.UNCERTAIN) | Q(status=Status.PENDING, attempts__gt=0)
+    Letter.objects.filter(in_doubt, pk=row.pk).update(status=Status.SENT, reply=words, at=now)
     if one.kind == "delayed":
         return "delayed"
     if one.kind == "delivered":

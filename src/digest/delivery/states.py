@@ -9,7 +9,8 @@ from digest.store.models import Letter
 Status = Letter.Status
 
 MAY: Mapping[Status, frozenset[Status]] = {
-    Status.PENDING: frozenset({Status.ATTEMPTING, Status.SKIPPED}),
+    # Sent at once only when it was to be sent again, and then is known to have arrived.
+    Status.PENDING: frozenset({Status.ATTEMPTING, Status.SKIPPED, Status.SENT}),
     Status.DEFERRED: frozenset({Status.ATTEMPTING, Status.SKIPPED}),
     Status.ATTEMPTING: frozenset(
         {Status.SENT, Status.DEFERRED, Status.FAILED, Status.UNCERTAIN, Status.PENDING, Status.SKIPPED}

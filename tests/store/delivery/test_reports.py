@@ -88,6 +88,13 @@ def test_a_report_changes_what_it_proves(letter, before, said, after):
     assert now_is(one) == after
 
 
+@pytest.mark.parametrize("said", [Said(kind="delivered"), Said(kind="delayed", status="4.2.2")])
+def test_what_has_arrived_is_not_sent_again(letter, said):
+    one = letter(S.PENDING, attempts=1, reply="sent again by the rule uncertain = resend; before: no reply")
+    tell(one, said)
+    assert now_is(one)[0] == S.SENT
+
+
 def test_the_remote_servers_words_are_kept(letter):
     one = letter()
     tell(one, HARD)

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -15,8 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
-from digest.cli.up import LONGEST_PAUSE, STEADY, Part, command, end, pause
+from digest.cli.up import LONGEST_PAUSE, STEADY, Part, command, end, pause, watch
 
 
 def python(code: str) -> list[str]:
@@ -45,6 +48,25 @@ def test_a_part_that_fell_is_started_when_its_pause_is_over() -> None:
     part.process.wait(20)
     part.look(102.0 + STEADY, said.append)
     assert said[-1].endswith("in 0 s")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_web_ends_when_somebody_has_migrated_its_database() -> None:
+    faults: list[str] = []
+    over, ended = threading.Event(), threading.Event()
+    watching = threading.Thread(target=watch, args=(over, faults, ended.set, 0.05))
+    watching.start()
+    try:
+        assert not ended.wait(0.5), faults
+        MigrationRecorder(connection).record_applied("store", "0999_later")
+        try:
+            assert ended.wait(20)
+        finally:
+            MigrationRecorder(connection).record_unapplied("store", "0999_later")
+    finally:
+        over.set()
+        watching.join(20)
+    assert "0999_later" in faults[0]
 
 
 def test_what_a_killed_part_leaves_behind_is_ended() -> None:

@@ -12,11 +12,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+from digest.errors import UsageError
 
 GRACE = 20.0
 """Seconds a part has to end after SIGTERM; then it is killed, which loses nothing."""
 LONGEST_PAUSE = 60.0
+LOOK = 30.0
+"""Seconds between looks at whether the database is still of this version."""
 STEADY = 60.0
 """A part that ran so many seconds starts again without a pause."""
 
@@ -148,12 +153,15 @@ def serve(host: str, port: int) -> None:
     Args:
         host: an address of this machine.
         port: a free port.
+
+    Raises:
+        UsageError: the database is of another version now.
     """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
+    server = Granian(
         "digest.site.wsgi:application",
         address=host,
         port=port,
@@ -164,4 +172,33 @@ def serve(host: str, port: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=int(GRACE / 2),
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    over, faults = threading.Event(), list[str]()
+    end_here = partial(os.kill, os.getpid(), signal.SIGTERM)
+    threading.Thread(target=watch, args=(over, faults, end_here), name="versions", daemon=True).start()
+    server.serve()
+    over.set()
+    if faults:
+        raise UsageError(faults[0])
+
+
+def watch(over: threading.Event, faults: list[str], end_here: Callable[[], None], every: float = LOOK) -> None:
+    """End the web's part when somebody has migrated its database, as clock and workers end by themselves.
+
+    Args:
+        over: set when there is nothing to end any more.
+        faults: takes the reason.
+        end_here: ends it.
+        every: seconds between looks.
+    """
+    from django.db import InterfaceError, OperationalError, connection
+
+    from digest.store import schema
+
+    while not over.wait(every):
+        with suppress(OperationalError, InterfaceError):  # one that is out of reach is of no version
+            faults += filter(None, [schema.problem()])
+        connection.close()
+        if faults:
+            end_here()
+            return

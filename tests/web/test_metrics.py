@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -40,6 +42,18 @@ def test_several_editions_of_one_newsletter_are_one_sample(edition):
     for row in type(edition).objects.all():
         Letter.objects.create(edition=row, subscriber=None, due_at=timezone.now())
     assert _samples(Client().get("/metrics"))["digest_letters", "daily", "pending"] == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables whole")
+def test_a_scrape_never_reads_every_letter(edition):
+    with CaptureQueriesContext(connection) as asked:
+        Client().get("/metrics")
+    with connection.cursor() as cursor:
+        for query in asked.captured_queries:
+            if "digest_letter" in query["sql"]:
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+                plan = " ".join(row[3] for row in cursor.fetchall())
+                assert "SCAN digest_letter" not in plan, query["sql"]
 
 
 @pytest.mark.parametrize(

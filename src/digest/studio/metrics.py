@@ -95,7 +95,8 @@ class _Gauges:
         for labels, number in totals.items():
             family.add_metric(list(labels), number)
         yield family
-        uncertain = Letter.objects.filter(status=Letter.Status.UNCERTAIN).count()
+        # By edition, for which there is an index: of all letters of three months it would be a long look.
+        uncertain = Letter.objects.filter(edition__in=Edition.objects.all(), status=Letter.Status.UNCERTAIN).count()
         yield _one("digest_letters_uncertain", "Letters nobody knows about, of all editions.", uncertain)
         sending = Edition.objects.filter(status=Edition.Status.SENDING)
         due = Letter.objects.filter(edition__in=sending, status__in=WAITING).aggregate(due=Min("due_at"))["due"]

@@ -65,6 +65,8 @@ def test_when_nothing_leaves_the_page_says_when_it_will(ana, edition):
     _sending(edition, status="deferred", due_at=due, reply="451 4.7.1 later")
     page = ana.get(HERE.format(edition.name)).content.decode()
     assert f"The next letters are due {show.moment(due, 'Europe/Berlin')}." in page
+    Edition.objects.filter(pk=edition.pk).update(status="held")
+    assert "The next letters are due" not in ana.get(HERE.format(edition.name)).content.decode()
 
 
 def test_uncertain_letters_bring_the_command_that_settles_them(ana, edition):

@@ -222,7 +222,7 @@ def _deliveries(config: Config, row: Edition, value: Value | None, _tab: str) ->
         "refresh": 10 if row.status == Status.SENDING else 0,
         **_run(config, row),
         "pace": f"{stand.pace:.0f} a second" if stand.pace else "",
-        "due": show.moment(due, config.site.zone) if due and due > at else "",
+        "due": show.moment(due, config.site.zone) if due and due > at and row.status != Status.HELD else "",
         "left": show.span(stand.left),
         "reasons": stand.reasons[:20],
         "reports": [

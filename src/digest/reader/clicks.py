@@ -9,7 +9,6 @@ may bear and a reader's trust may not.
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import re
 import secrets
@@ -18,6 +17,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from multiprocessing.util import Finalize
 
 from django.db import close_old_connections, connection
 
@@ -152,7 +152,8 @@ class Writer:
         """Start once in the life of the process."""
         if self._begun.acquire(blocking=False):
             threading.Thread(target=self._run, name="clicks", daemon=True).start()
-            atexit.register(self._last)
+            # The web's worker is a child of multiprocessing, at whose end atexit's functions are not called.
+            Finalize(None, self._last, exitpriority=1)
 
     def _run(self) -> None:
         while not self._end.wait(EVERY):

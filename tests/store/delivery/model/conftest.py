@@ -110,6 +110,10 @@ class World:
         self.doubted: set[int] = set()
         self.refused: set[int] = set()
         self.left: set[int] = set()
+        self.barred: set[int] = set()
+        self.held: set[int] = set()
+        self.answered: dict[greenlet.greenlet, int] = {}
+        self.broken: list[str] = []
         self.hub = greenlet.getcurrent()
 
     def reset(self):
@@ -179,6 +183,10 @@ class World:
     def deliver(self, parcel):
         """The mail server: takes a letter or not, and says so or not."""
         letter = self.letter_of[parcel.to]
+        if letter in self.barred:
+            self.broken.append(f"{letter} was begun, and its reader had left before anybody took it")
+        if letter in self.held:
+            self.broken.append(f"{letter} was begun, and nobody had taken it before the edition was held")
         answer = self.answers.popleft() if self.answers else "taken"
         self.gate()
         if answer == "hangs up":
@@ -186,6 +194,7 @@ class World:
         if answer in ("taken", "taken and lost"):
             self.received[letter] += 1
         self.gate()
+        self.answered[greenlet.getcurrent()] = letter
         if answer in ("lost", "taken and lost"):
             self.doubted.add(letter)
             return Lost("no reply came")
@@ -299,6 +308,8 @@ def _journal_line(world, write):
         world.gate()
         write(self, line)
         me = world.me()
+        # Whoever had an answer and writes of something else has nothing of that letter under way any more.
+        me.in_flight.pop(world.answered.pop(greenlet.getcurrent(), None), None)
         for kind, window, letter, *_ in (part.split() for part in line.splitlines() if part[:2] in MARKS):
             if kind == "s":
                 me.in_flight[int(letter)] = int(window)

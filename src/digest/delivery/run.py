@@ -29,7 +29,7 @@ from digest.delivery.pace import Manners, domain_of
 from digest.delivery.parcels import Parcels
 from digest.delivery.processes import Clock, Rest, Terms, share
 from digest.delivery.recover import recover, tidy
-from digest.delivery.storms import Storm, Weather
+from digest.delivery.storms import Storm, Weather, softened
 from digest.delivery.watch import Watch
 from digest.edition.workflow import Status, locked, step
 from digest.errors import RefusedError
@@ -139,7 +139,10 @@ def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Cal
                 parcels.load(due.variant for due in window.letters)
                 watch = Watch(edition, window, lines, fence, now=terms.now, go_on=go_on)
                 done = lines.send(watch.lease, window.letters, watch)
-                storm = patiently(partial(_look_up, edition, terms, _note(weather, window, done)), go_on)
+                domains = {due.id: domain_of(due.email) for due in window.letters}
+                noted = weather.note((domains[one.id], one.outcome) for one in done)
+                storm = patiently(partial(_look_up, edition, terms, noted), go_on)
+                done = [replace(one, outcome=softened(storm, domains[one.id], one.outcome)) for one in done]
                 ended = lines.broken or storm.stop or ("" if go_on() else _TOLD)
                 more = None if ended or watch.stopped or judge.sits else take
                 window = patiently(partial(_next, window.id, done, terms, more), go_on)
@@ -225,11 +228,6 @@ def opens(edition: Edition, manners: Manners, now: datetime, window: int) -> dat
         return None
     allowed = allowances.ration(manners, now, window, closed=allowances.left_alone(now), lock=False)
     return due if allowed.size or allowed.opens_at is None else max(due, allowed.opens_at)
-
-
-def _note(weather: Weather, window: Window, done: list[Settled]) -> Storm:
-    domains = {due.id: domain_of(due.email) for due in window.letters}
-    return weather.note((domains[one.id], one.outcome) for one in done)
 
 
 def _look_up(edition: Edition, terms: Terms, storm: Storm) -> Storm:

@@ -55,6 +55,19 @@ class _Answer:
         return self.kind in ("left alone", "barred")
 
 
+def softened(storm: Storm, domain: str, outcome: Outcome) -> Outcome:
+    """An outcome as it counts in a storm: a refusal that is about us is no last word to a reader, and is tried again.
+
+    Args:
+        storm: what `Weather.note` said.
+        domain: the reader's.
+        outcome: of their letter.
+    """
+    if isinstance(outcome, Refused) and (storm.barred or domain in storm.domains) and _kind(outcome) == "barred":
+        return Later(outcome.reply)
+    return outcome
+
+
 class Weather:
     """The last answers that one worker got."""
 

@@ -44,8 +44,7 @@ else:
         "keepalives_count": 3,
         "tcp_user_timeout": 20_000,
         "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
-        # What a newsroom keeps fits into memory or lies on a disk without a head: a row by its index is no seek.
-        "-c tcp_user_timeout=20000 -c random_page_cost=1.1",
+        "-c tcp_user_timeout=20000",
         **_database.get("OPTIONS", {}),
     }
 DATABASES = {"default": _database}

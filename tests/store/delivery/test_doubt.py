@@ -192,7 +192,17 @@ def test_a_refusal_of_all_holds_the_edition(enrolled, mail_server, clock, tmp_pa
     counts = send(edition, transport=Smtp(server), now=clock, var=tmp_path, window=12, connections=2)
     row = Edition.objects.get()
     assert (row.status, row.reason) == ("held", counts.stopped)
-    assert counts.pending == 28, "nobody else is burnt"
+    assert (counts.pending, counts.deferred, counts.failed) == (28, 12, 0), "nobody's letter is burnt"
+
+
+def test_what_a_storm_refused_leaves_when_a_person_lets_it_go_on(enrolled, mail_server, clock, tmp_path):
+    edition, (office, server) = enrolled(40), mail_server(everybody="550 5.7.1 we do not know you")
+    counts = send(edition, transport=Smtp(server), now=clock, var=tmp_path, connections=2)
+    assert "refuses every letter: 550 5.7.1" in counts.stopped, "although nothing is due at this moment"
+    office.everybody = ""
+    Edition.objects.update(status="sending")
+    clock.forward(minutes=10)
+    assert send(edition, transport=Smtp(server), now=clock, var=tmp_path).sent == 40
 
 
 def test_a_server_that_wants_rest_gets_it(enrolled, mail_server, clock, tmp_path):

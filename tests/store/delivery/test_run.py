@@ -95,7 +95,7 @@ def test_a_dead_server_stops_the_run_politely(enrolled, mail_server, clock, tmp_
 @pytest.mark.parametrize(
     ("answer", "status", "why"),
     [
-        ("550 5.7.1 we do not know you", "failed", "refuses every letter: 550 5.7.1"),
+        ("550 5.7.1 we do not know you", "deferred", "refuses every letter: 550 5.7.1"),
         ("421 4.7.0 too much mail from you", "deferred", "puts every letter off: 421 4.7.0"),
         ("451 4.7.1 come back later", "deferred", "puts every letter off: 451 4.7.1"),
     ],

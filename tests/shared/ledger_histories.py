@@ -120,6 +120,9 @@ class Ledger(RuleBasedStateMachine):
             Edition.objects.filter(status__in=["sending", "held"]).update(status="held" if held else "sending")
             waiting = Letter.objects.filter(status__in=["pending", "deferred"])
             self.world.held = set(waiting.values_list("id", flat=True)) if held else set()
+            if held and (living := self.world.living()):
+                # Whoever is at work goes on, and must notice.
+                self._run(living[which % len(living)], 40, which)
             return
         row = Letter.objects.order_by("id")[which]
         self.world.left.add(row.pk)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from digest.delivery import ledger, locks
 from digest.delivery.journal import Journal
@@ -39,8 +42,20 @@ def test_a_copy_of_the_data_folder_judges_nobody_by_it(enrolled, clock, tmp_path
         journal.started(window.id, second.id)
         assert not locks.is_ours(copy, name)
         tidy(var=copy)
-        assert recover(edition, var=copy, now=clock(), attempts_for=DAY) == 0
+        # In a session of its own, as the other machine has one: a session may always take its own lock again.
+        assert _elsewhere(lambda: recover(edition, var=copy, now=clock(), attempts_for=DAY)) == 0
         assert set(Letter.objects.values_list("status", flat=True)) == {"attempting"}
         journal.close(remove=False)
     assert recover(edition, var=var, now=clock(), attempts_for=DAY) == 1
     assert sorted(Letter.objects.values_list("status", flat=True)) == ["pending", "pending", "uncertain", "uncertain"]
+
+
+def _elsewhere(question: Callable[[], int]) -> int:
+    def ask() -> int:
+        try:
+            return question()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(ask).result()

@@ -40,7 +40,7 @@ class Subscription(models.Model):
         ACTIVE = "active"
         UNSUBSCRIBED = "unsubscribed"
 
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions", db_index=False)
     newsletter = models.CharField(max_length=64)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
     topics = models.JSONField(default=list)
@@ -55,6 +55,7 @@ class Subscription(models.Model):
 
         db_table = "digest_subscription"
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            # It finds all subscriptions of a reader, too.
             models.UniqueConstraint(fields=["subscriber", "newsletter"], name="subscription_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [

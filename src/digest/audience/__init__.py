@@ -10,7 +10,11 @@ limits.py         how often it may be asked
 mails.py          what those mails say; words.py has the languages
 personal.py       everything held about one reader
 suppression.py    addresses barred for good, as keyed hashes
-lines.py          one line of an import, checked (pure)
-importing.py      CSV and JSON lines in, in batches
-exporting.py      and out again
+lines.py          the lines of an import, each into its fields (pure)
+importers.py      other programs' exports as if they were ours (pure)
+rows.py           what a line says, checked (pure)
+importing.py      readers in, in batches; bulk.py writes these
+exporting.py      and out again; formulas.py keeps spreadsheets from running what is in it
+outbox.py         letters that were written into a folder, forgotten with their reader
+zones.py          the names of all time zones
 """

@@ -12,9 +12,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from digest import resources
+from digest.audience import zones
 from digest.audience.choices import sections
 from digest.config import Newsletter
-from digest.reader import zones
 
 _DRAINED = 2_000_000
 LONGEST = 320

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from digest.audience import choices, requests, subscriptions, tokens
+from digest.audience import choices, requests, subscriptions, tokens, zones
 from digest.audience.subscriptions import Preferences
 from digest.clock.now import now
 from digest.config import Newsletter
-from digest.reader import fields, newaddress, outbound, pages, zones
+from digest.reader import fields, newaddress, outbound, pages
 
 PAUSES = (7, 14, 30, 90)
 """Days a reader may pause for."""

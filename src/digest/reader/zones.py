@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.dates import get_timezone_location
-
-
-@lru_cache(maxsize=1)
-def names() -> frozenset[str]:
-    """Every zone there is, old names too: what a form of another site may send."""
-    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.audience import importers
+from digest.audience import zones
 from digest.audience.formulas import guard, unguard
 from digest.audience.importers import recognise
 from digest.audience.lines import records
@@ -87,14 +87,14 @@ def test_mailchimps_own_record_of_consent_is_kept():
 
 def test_the_time_zones_are_looked_up_once_for_a_million_lines(monkeypatch):
     looked = []
-    monkeypatch.setattr(importers, "available_timezones", lambda: looked.append(1) or {"Europe/Berlin"})
-    importers._zones.cache_clear()
+    monkeypatch.setattr(zones, "available_timezones", lambda: looked.append(1) or {"Europe/Berlin"})
+    zones.names.cache_clear()
     head, *lines = MAILCHIMP.splitlines(keepends=True)
     try:
         assert rows(head + "".join(lines) * 100, consent="agreed")[0].zone == "Europe/Berlin"
         assert len(looked) == 1
     finally:
-        importers._zones.cache_clear()
+        zones.names.cache_clear()
 
 
 def test_our_own_export_is_nobody_elses():

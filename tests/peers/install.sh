@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what some tests judge us by: Chromium, Postfix, Dovecot, OpenDKIM, npm mjml and two checkers. Fast when
-# all is there.
+# Installs what some tests judge us by: Chromium, Postfix, Dovecot, OpenDKIM, npm mjml, what reads units and compose
+# files, and two checkers. Fast when all is there.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-wanted="chromium fonts-noto-core fonts-liberation fonts-dejavu-core postfix dovecot-imapd opendkim iproute2"
+wanted="chromium fonts-noto-core fonts-liberation fonts-dejavu-core postfix dovecot-imapd opendkim iproute2 docker-compose systemd"
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "make peers needs root and Debian (or a system with apt-get): it installs $wanted and Node." >&2

@@ -54,10 +54,11 @@ def test_a_container_has_the_newsrooms_own_templates_and_waits_for_a_database_th
     assert parts["postgresql"]["healthcheck"]["test"][:4] == ["CMD", "pg_isready", "-h", "127.0.0.1"]
 
 
+@pytest.mark.peers
 def test_compose_itself_reads_the_file(tmp_path: Path) -> None:
     found = next((command for command in COMPOSE if shutil.which(command[0]) and _runs([*command, "version"])), None)
     if found is None:
-        pytest.skip("Docker Compose is not here")
+        pytest.skip("Docker Compose is not here: make peers")
     shutil.copytree(DEPLOY, tmp_path / "deploy")
     shutil.copy(DEPLOY / "digest.env.example", tmp_path / "deploy" / "digest.env")
     (tmp_path / "deploy" / ".env").write_text("POSTGRES_PASSWORD=x\n")
@@ -130,10 +131,11 @@ def test_units_name_commands_of_ours_and_give_letters_time(unit: Path) -> None:
     assert int(re.search(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[1]) >= 60
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_systemd_reads_the_units(unit: Path, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd is not here")
+        pytest.skip("systemd is not here: make peers")
     copy = tmp_path / unit.name.replace("@", "@1")
     # The program need not be installed where these tests run, nor the user be there.
     copy.write_text(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+
+from digest.clock.now import now
 
 LOOPBACK = {"DIGEST_ALLOW_PRIVATE": "127.0.0.0/8"}
 LONG = "Ferry to the outer islands sails again after eleven weeks, two storms and one very patient engineer"
@@ -10,7 +14,12 @@ LONG = "Ferry to the outer islands sails again after eleven weeks, two storms an
 
 @pytest.fixture
 def fed(digest, home, site):
-    """A home with a feed of two articles and a reader."""
+    """A home with a feed of two articles and a reader, where it is about noon, so that no test runs over midnight."""
+    file = home / "config" / "digest.toml"
+    zone = f"Etc/GMT{now().hour - 12:+d}"
+    written, times = re.subn(r'^zone = ".*"$', f'zone = "{zone}"', file.read_text(), flags=re.MULTILINE)
+    assert times == 1
+    file.write_text(written)
     address = site.feed("/feed.xml", [LONG, "Harbour gets a new crane"])
     assert digest("feeds", "add", address, "--rights", "own", home=home, env=LOOPBACK).code == 0
     assert digest("subscribers", "add", "ana@news.example", home=home).code == 0

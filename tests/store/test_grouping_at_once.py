@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from tests.shared.at_once import together
 
 from digest.config import Environment
 from digest.config.values import Config
@@ -56,22 +54,6 @@ def two(newsroom: Config) -> Config:
             )
     weekly = newsroom.newsletters["daily"].model_copy(update={"title": "The Weekly"})
     return newsroom.model_copy(update={"newsletters": {**newsroom.newsletters, "weekly": weekly}})
-
-
-def together(*works: Callable[[], object]) -> None:
-    """Do all of this at once; raises what went wrong."""
-    ready = threading.Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            ready.wait(30)
-            work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(run, work) for work in works]:
-            done.result(120)
 
 
 def test_two_drafts_at_once_place_every_article_once(two: Config) -> None:

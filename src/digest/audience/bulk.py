@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -68,42 +68,44 @@ def subscriptions(email_of: Mapping[int, str]) -> Held:
         }
 
 
-def add_readers(lines: Sequence[Row], now: datetime) -> None:
-    """Enter readers who are not yet known."""
-    _insert(
-        "INSERT INTO digest_subscriber (email, handle, name, language, zone, joined_at, format) SELECT * FROM {rows}",
-        {"email": "text", "handle": "bigint", "name": "text", "language": "text", "zone": "text",
-         "joined": "timestamptz", "format": "text"},
-        [
-            (
-                line.email, handle, line.name, line.language, line.zone, instant(line.consent_at or now),
-                line.format or "rich",
-            )
-            for line, handle in zip(lines, handles(len(lines)), strict=True)
-        ],
+def add_readers(lines: Sequence[Row], now: datetime) -> dict[str, int]:
+    """Enter readers who are not yet known; their ids by address."""
+    return dict(
+        _insert(
+            "INSERT INTO digest_subscriber (email, handle, name, language, zone, joined_at, format) "
+            "SELECT * FROM {rows} RETURNING email, id",
+            {"email": "text", "handle": "bigint", "name": "text", "language": "text", "zone": "text",
+             "joined": "timestamptz", "format": "text"},
+            [
+                (
+                    line.email, handle, line.name, line.language, line.zone, instant(line.consent_at or now),
+                    line.format or "rich",
+                )
+                for line, handle in zip(lines, handles(len(lines)), strict=True)
+            ],
+        )
     )  # fmt: skip
 
 
-def subscribe(made: Iterable[tuple[Row, str]], now: datetime) -> None:
-    """Enter subscriptions of readers who are known by now."""
+def subscribe(made: Iterable[tuple[int, str, Row]], now: datetime) -> None:
+    """Enter subscriptions, each of a reader by id, to a newsletter; one that the reader made just now stays."""
     moment = instant(now)
     _insert(
         """
         INSERT INTO digest_subscription (subscriber_id, newsletter, status, topics, consent_at, consent_source,
                                          consent_text, paused_until, unsubscribed_at)
-        SELECT u.id, r.newsletter, r.status, r.topics, r.agreed, r.source, r.words, r.paused, r.gone
-        FROM {rows} JOIN digest_subscriber u ON u.email = r.email
+        SELECT * FROM {rows} WHERE TRUE ON CONFLICT DO NOTHING
         """,
-        {"email": "text", "newsletter": "text", "status": "text", "topics": "jsonb", "agreed": "timestamptz",
+        {"reader": "bigint", "newsletter": "text", "status": "text", "topics": "jsonb", "agreed": "timestamptz",
          "source": "text", "words": "text", "paused": "timestamptz", "gone": "timestamptz"},
         [
             (
-                line.email, newsletter, line.status, list(line.topics),
+                reader, newsletter, line.status, list(line.topics),
                 instant(line.consent_at) if line.consent_at else None if line.status == "unsubscribed" else moment,
                 line.consent_source, line.consent_text, instant(line.paused_until) if line.paused_until else None,
                 moment if line.status == "unsubscribed" else None,
             )
-            for line, newsletter in made
+            for reader, newsletter, line in made
         ],
     )  # fmt: skip
 
@@ -126,9 +128,11 @@ def change(moved: Iterable[tuple[Subscription, Row]], now: datetime) -> None:
 _Values = tuple[str | int | list[str] | None, ...]
 
 
-def _insert(sql: str, columns: Mapping[str, Kind], lines: Sequence[_Values]) -> None:
-    """Enter lines by a statement that selects from `{rows}`, whose columns these are."""
-    if lines:
-        data = json.dumps([dict(zip(columns, line, strict=True)) for line in lines])
-        with connection.cursor() as cursor:
-            cursor.execute(sql.format(rows=table(columns)), [data])
+def _insert(sql: str, columns: Mapping[str, Kind], lines: Sequence[_Values]) -> list[Any]:
+    """Enter lines by a statement that selects from `{rows}`, whose columns these are; what it returns."""
+    if not lines:
+        return []
+    data = json.dumps([dict(zip(columns, line, strict=True)) for line in lines])
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(rows=table(columns)), [data])
+        return cursor.fetchall() if cursor.description else []

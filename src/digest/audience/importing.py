@@ -16,6 +16,8 @@ from digest.audience.lines import records
 from digest.audience.rows import Rejected, Row, Rules
 from digest.audience.subscriptions import ACTIVE, UNSUBSCRIBED
 from digest.config import Config
+from digest.store.models import Subscriber
+from digest.store.moments import write_alone
 
 BATCH = 2000
 """Lines in one transaction."""
@@ -34,6 +36,15 @@ class Report:
     unsubscribed: int = 0
     suppressed: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+
+    def count(self, changes: _Changes) -> None:
+        """Take up what a batch changed."""
+        touched = {line.email for line, _ in changes.made} | {line.email for _, line in changes.moved}
+        updated = len(changes.named.keys() | touched & changes.known.keys())
+        self.added += len(changes.fresh)
+        self.updated += updated
+        self.unchanged += len(changes.batch) - len(changes.fresh) - updated
+        self.unsubscribed += sum(line.status == "unsubscribed" for line in changes.batch.values())
 
 
 def load(
@@ -61,16 +72,19 @@ def load(
     report = Report()
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
-        # A database leaves the interpreter free while it works: the next lines are read meanwhile.
         batches = _batches(text, report, Rules(config, consent=consent, now=now))
         with ThreadPoolExecutor(max_workers=1) as reader:
-            coming = reader.submit(next, batches, None)
-            while batch := coming.result():
-                coming = reader.submit(next, batches, None)
+            batch = next(batches, None)
+            while batch:
                 with transaction.atomic():
-                    _write(batch, report, now)
+                    changes = _changes(batch, report, now)
+                    # A database leaves the interpreter free while it writes: the next lines are read meanwhile.
+                    coming = reader.submit(next, batches, None)
+                    changes.write(now)
+                report.count(changes)
                 if on_progress:
                     on_progress(len(batch))
+                batch = coming.result()
     finally:
         text.detach()
     report.rejected.sort(key=lambda rejected: rejected.line)
@@ -93,7 +107,28 @@ def _batches(text: io.TextIOWrapper, report: Report, rules: Rules) -> Iterator[d
         yield batch
 
 
-def _write(batch: dict[str, Row], report: Report, now: datetime) -> None:
+@dataclass(slots=True)
+class _Changes:
+    """What a batch asks to be written: readers to enter, to describe anew and to subscribe, subscriptions to change."""
+
+    batch: dict[str, Row]
+    known: Mapping[str, bulk.Reader]
+    fresh: list[Row] = field(default_factory=list)
+    named: dict[str, bulk.Reader] = field(default_factory=dict)
+    made: list[tuple[Row, str]] = field(default_factory=list)
+    moved: list[tuple[bulk.Subscription, Row]] = field(default_factory=list)
+
+    def write(self, now: datetime) -> None:
+        """Write them, a statement for each kind."""
+        ids = {email: reader.id for email, reader in self.known.items()} | bulk.add_readers(self.fresh, now)
+        bulk.describe(self.named.values())
+        bulk.subscribe(((ids[line.email], newsletter, line) for line, newsletter in self.made), now)
+        bulk.change(self.moved, now)
+
+
+def _changes(batch: dict[str, Row], report: Report, now: datetime) -> _Changes:
+    """Look what is known of a batch's addresses; those that must not come in are reported and leave it."""
+    write_alone(Subscriber)
     _bar(batch, report, now)
     for email in suppression.among({email: email for email in batch}):
         report.rejected.append(Rejected(batch.pop(email).line, "this address must not be written to"))
@@ -104,30 +139,20 @@ def _write(batch: dict[str, Row], report: Report, now: datetime) -> None:
             del batch[line.email]
             why = f"the reader unsubscribed from {said_no}, and only they can come back"
             report.rejected.append(Rejected(line.line, why))
-    fresh = [line for line in batch.values() if line.email not in known]
-    changed = [(known[line.email], line) for line in batch.values() if line.email in known]
-    named = [bulk.Reader(old.id, *after) for old, line in changed if (after := _described(old, line)) != old[1:]]
-    made: list[tuple[Row, str]] = []
-    moved: list[tuple[bulk.Subscription, Row]] = []
+    changes = _Changes(batch, known)
     for line in batch.values():
+        old = known.get(line.email)
+        if old is None:
+            changes.fresh.append(line)
+        elif (after := _described(old, line)) != old[1:]:
+            changes.named[line.email] = bulk.Reader(old.id, *after)
         for newsletter in line.newsletters:
             subscription = held.get((line.email, newsletter))
             if subscription is None:
-                made.append((line, newsletter))
+                changes.made.append((line, newsletter))
             elif _differs(subscription, line):
-                moved.append((subscription, line))
-    bulk.add_readers(fresh, now)
-    bulk.describe(named)
-    bulk.subscribe(made, now)
-    bulk.change(moved, now)
-    known_ids = {reader.id: email for email, reader in known.items()}
-    touched = {known_ids[reader.id] for reader in named} | {line.email for line, _ in made}
-    touched |= {line.email for _, line in moved}
-    touched -= {line.email for line in fresh}
-    report.added += len(fresh)
-    report.updated += len(touched)
-    report.unchanged += len(batch) - len(fresh) - len(touched)
-    report.unsubscribed += sum(line.status == "unsubscribed" for line in batch.values())
+                changes.moved.append((subscription, line))
+    return changes
 
 
 _REASONS: Mapping[str, suppression.Reason] = {"bounced": "bounce", "blocked": "person"}

@@ -10,7 +10,7 @@ from django.db import models
 class Subscriber(models.Model):
     """A reader. `email` is lower case; `handle` is the random name that tokens carry in place of the address."""
 
-    email = models.CharField(max_length=320, unique=True)
+    email = models.CharField(max_length=320)
     handle = models.BigIntegerField(unique=True)
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=20, blank=True)
@@ -22,6 +22,10 @@ class Subscriber(models.Model):
         """Django's options."""
 
         db_table = "digest_subscriber"
+        # Not `unique=True`, by which Django keeps a second index on PostgreSQL, for patterns that nobody asks for.
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["email"], name="subscriber_of_address"),
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -98,7 +102,7 @@ class Request(models.Model):
 class Suppression(models.Model):
     """An address that must not be written to, kept as a keyed hash so that it outlives erasure."""
 
-    hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
     reason = models.CharField(
         max_length=20,
         choices=[("bounce", "bounce"), ("complaint", "complaint"), ("erased", "erased"), ("person", "person")],
@@ -109,3 +113,6 @@ class Suppression(models.Model):
         """Django's options."""
 
         db_table = "digest_suppression"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["hash"], name="suppressed_once"),
+        ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 
 
 @contextmanager
@@ -31,3 +31,14 @@ def one_at_a_time(name: str) -> Iterator[None]:
     with (folder / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def write_alone(model: type[models.Model]) -> None:
+    """Let nobody else write to a table until this transaction ends; others read on, and their writes wait.
+
+    So what was read of it stays true. On SQLite any transaction is alone with its writes (`IMMEDIATE`).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # https://www.postgresql.org/docs/current/explicit-locking.html: conflicts with every write and with itself.
+            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")

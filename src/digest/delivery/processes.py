@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from digest.errors import DigestError
 Clock = Callable[[], datetime]
 Rest = Callable[[float], None]
 
+_NICE = 10
+"""Steps by which a sending process steps back: pages, the database and a mail server on this machine go first."""
 _POLL = 1.0
 """Seconds between looks at whether to go on."""
 
@@ -101,6 +104,7 @@ def _tell_to_end(ends: list[Connection]) -> None:
 
 def _child(edition: int, terms: Terms, parent: Connection) -> None:
     """What a spawned process does: work until nothing is due, its parent says so, or its parent is gone."""
+    os.nice(_NICE)
     import django
 
     django.setup()

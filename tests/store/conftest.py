@@ -1,4 +1,4 @@
-"""A small newsroom in the test's database."""
+"""A small newsroom in the test's database, and articles to put there."""
 
 from __future__ import annotations
 
@@ -92,3 +92,24 @@ def write(newsroom: Config) -> Callable[..., Article]:
         )
 
     return write
+
+
+@pytest.fixture
+def put(newsroom: Config) -> Callable[..., Article]:
+    """Put an article into the store, read and without a story: title, text, the number of its feed, its time."""
+
+    def put(title: str, text: str, *, feed: int = 0, at: datetime = NOW - timedelta(hours=1)) -> Article:
+        row, _ = Feed.objects.get_or_create(address=newsroom.feeds[feed].address)
+        number = Article.objects.count()
+        return Article.objects.create(
+            feed=row,
+            url=f"https://own.example/{number}",
+            title=title,
+            text=text,
+            language="en",
+            published_at=at,
+            first_seen_at=at,
+            content_hash=str(number),
+        )
+
+    return put

@@ -6,63 +6,24 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from marrowgate import BRIDGE, BRIDGE_TOO, HARVEST, story
 
 from digest.config.values import Config
 from digest.pipeline import grouping
 from digest.store.kin import Mark, Tally, Traits
-from digest.store.models import Article, Feed, Story
+from digest.store.models import Article, Story
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 pytestmark = pytest.mark.django_db
 
-BRIDGE = (
-    "The old toll bridge at Marrowgate was closed on Tuesday after engineers found cracks in two of its piers. "
-    "Councillor Hanne Brook said the repair would take at least six weeks, and that buses would go by Callerby "
-    "until then. Shopkeepers on the quay fear for their Christmas trade, and ask for a free ferry in the meantime."
-)
-BRIDGE_TOO = (
-    "Marrowgate has lost its toll bridge for the winter: cracks in the piers, found by divers on Monday, are wider "
-    "than was thought. Hanne Brook, who speaks for the council, promised buses by way of Callerby. Engineers want "
-    "six weeks for the repair; shopkeepers on the quay want a ferry."
-)
-HARVEST = (
-    "Growers in the Ashel valley expect the best apple harvest for twenty years, their association says. A mild "
-    "spring and a wet June have made up for the hail of last year, and cider presses are working through the night."
-)
 Put = Callable[..., Article]
-
-
-@pytest.fixture
-def put(newsroom: Config) -> Put:
-    """Put an article into the store, read and without a story."""
-
-    def put(title: str, text: str, *, feed: int = 0, at: datetime = NOW - HOUR) -> Article:
-        row, _ = Feed.objects.get_or_create(address=newsroom.feeds[feed].address)
-        return Article.objects.create(
-            feed=row,
-            url=f"https://own.example/{Article.objects.count()}",
-            title=title,
-            text=text,
-            language="en",
-            published_at=at,
-            first_seen_at=at,
-            content_hash=f"{title}{text}"[:64],
-        )
-
-    return put
 
 
 def place(config: Config, *, now: datetime = NOW) -> int:
     feeds = {feed.address: feed for feed in config.feeds}
     return grouping.place(Article.objects.filter(backlog=False), feeds, now=now)
-
-
-def story(article: Article) -> int:
-    article.refresh_from_db()
-    assert article.story_id is not None
-    return article.story_id
 
 
 def test_each_article_is_placed_once_and_finds_those_before_it(newsroom: Config, put: Put):

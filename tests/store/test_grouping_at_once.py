@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from at_once import together
 from django.conf import settings
-from tests.shared.at_once import together
 
 from digest.config import Environment
 from digest.config.values import Config
@@ -19,7 +19,7 @@ from digest.pipeline import grouping
 from digest.pipeline.draft import draft
 from digest.store import identity
 from digest.store.kin import Mark, Tally, Traits
-from digest.store.models import Article, Edition, Feed, Story
+from digest.store.models import Article, Edition, Story
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 PLACES = ("Marrowgate", "Callerby", "Ashel", "Orrin", "Korvath", "Dremmin", "Skarvoy", "Westerhaven")
@@ -34,23 +34,16 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def two(newsroom: Config) -> Config:
+def two(newsroom: Config, put: Callable[..., Article]) -> Config:
     """The newsroom with a second newsletter, and two accounts of each of some events."""
     for number, place in enumerate(PLACES):
         for side in (0, 1):
-            feed, _ = Feed.objects.get_or_create(address=newsroom.feeds[side].address)
             said = f"The council of {place} closed the bridge at {place} on Tuesday. Mayor {place}sen saw cracks in it."
-            Article.objects.create(
-                feed=feed,
-                url=f"https://own.example/{number}-{side}",
-                title=f"{place} closes its bridge"
-                if side
-                else f"Bridge at {place} closed: mayor {place}sen sees cracks",
-                text=f"{said} {'Buses' if side else 'Boats'} go by way of {place}holm for {number + 2} weeks.",
-                language="en",
-                published_at=NOW - timedelta(minutes=number),
-                first_seen_at=NOW - timedelta(minutes=number),
-                content_hash=f"{number}-{side}",
+            put(
+                f"{place} closes its bridge" if side else f"Bridge at {place} closed: mayor {place}sen sees cracks",
+                f"{said} {'Buses' if side else 'Boats'} go by way of {place}holm for {number + 2} weeks.",
+                feed=side,
+                at=NOW - timedelta(minutes=number),
             )
     weekly = newsroom.newsletters["daily"].model_copy(update={"title": "The Weekly"})
     return newsroom.model_copy(update={"newsletters": {**newsroom.newsletters, "weekly": weekly}})

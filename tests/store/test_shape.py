@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from marrowgate import BRIDGE, BRIDGE_TOO, HARVEST, story
 
 from digest.config import Environment
 from digest.config.values import Config
@@ -18,24 +19,10 @@ from digest.pipeline.draft import draft
 from digest.pipeline.shape import merge, split
 from digest.store import identity
 from digest.store.kin import Shaping
-from digest.store.models import Article, Edition, Feed, Story
+from digest.store.models import Article, Edition, Story
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 BY = "ana@news.example"
-BRIDGE = (
-    "The old toll bridge at Marrowgate was closed on Tuesday after engineers found cracks in two of its piers. "
-    "Councillor Hanne Brook said the repair would take at least six weeks, and that buses would go by Callerby "
-    "until then. Shopkeepers on the quay fear for their Christmas trade, and ask for a free ferry in the meantime."
-)
-BRIDGE_TOO = (
-    "Marrowgate has lost its toll bridge for the winter: cracks in the piers, found by divers on Monday, are wider "
-    "than was thought. Hanne Brook, who speaks for the council, promised buses by way of Callerby. Engineers want "
-    "six weeks for the repair; shopkeepers on the quay want a ferry."
-)
-HARVEST = (
-    "Growers in the Ashel valley expect the best apple harvest for twenty years, their association says. A mild "
-    "spring and a wet June have made up for the hail of last year, and cider presses are working through the night."
-)
 Put = Callable[..., Article]
 
 pytestmark = pytest.mark.django_db
@@ -47,35 +34,9 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     identity.make(tmp_path, Environment({}), now=NOW)
 
 
-@pytest.fixture
-def put(newsroom: Config) -> Put:
-    """Put an article into the store, read and without a story."""
-
-    def put(title: str, text: str, *, feed: int = 0, at: datetime = NOW - timedelta(hours=1)) -> Article:
-        row, _ = Feed.objects.get_or_create(address=newsroom.feeds[feed].address)
-        return Article.objects.create(
-            feed=row,
-            url=f"https://own.example/{Article.objects.count()}",
-            title=title,
-            text=text,
-            language="en",
-            published_at=at,
-            first_seen_at=at,
-            content_hash=str(Article.objects.count()),
-        )
-
-    return put
-
-
 def compose(config: Config, *, day: int = 22) -> Edition:
     now = NOW.replace(day=day)
     return draft(config, "daily", key=f"2026-11-{day}", at=now + timedelta(hours=1), now=now)
-
-
-def story(article: Article) -> int:
-    article.refresh_from_db()
-    assert article.story_id is not None
-    return article.story_id
 
 
 def shown(row: Edition) -> set[int]:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from at_once import together
 from django.conf import settings
-from tests.shared.at_once import together
 
 from digest.audience import subscriptions
 from digest.audience.importing import BATCH, Report, load

@@ -12,27 +12,13 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marrowgate import BRIDGE, BRIDGE_TOO, HARVEST
 
 from digest.content.stories.duplicates import near_duplicates
 from digest.content.stories.grouping import group
 from digest.model import Article, Group
 
 Make = Callable[..., Article]
-
-BRIDGE = (
-    "The old toll bridge at Marrowgate was closed on Tuesday after engineers found cracks in two of its piers. "
-    "Councillor Hanne Brook said the repair would take at least six weeks, and that buses would go by Callerby "
-    "until then. Shopkeepers on the quay fear for their Christmas trade, and ask for a free ferry in the meantime."
-)
-BRIDGE_TOO = (
-    "Marrowgate has lost its toll bridge for the winter: cracks in the piers, found by divers on Monday, are wider "
-    "than was thought. Hanne Brook, who speaks for the council, promised buses by way of Callerby. Engineers want "
-    "six weeks for the repair; shopkeepers on the quay want a ferry."
-)
-HARVEST = (
-    "Growers in the Ashel valley expect the best apple harvest for twenty years, their association says. A mild "
-    "spring and a wet June have made up for the hail of last year, and cider presses are working through the night."
-)
 
 
 def by_member(groups: tuple[Group, ...]) -> dict[str, Group]:

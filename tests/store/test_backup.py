@@ -73,7 +73,7 @@ def saved(tmp_path: Path) -> Path:
 def test_everything_comes_back_and_counters_go_on(saved):
     before = rows()
     empty()
-    assert backup.read(saved) == sum(len(held) for held in before.values())
+    assert backup.read(saved, now=NOW) == sum(len(held) for held in before.values())
     assert rows() == before
     # The next row of each table gets a number of its own.
     Feed.objects.create(address="https://news.example/other")
@@ -83,7 +83,7 @@ def test_everything_comes_back_and_counters_go_on(saved):
 def test_a_database_with_rows_is_left_alone(saved):
     before = rows()
     with pytest.raises(RefusedError, match="not empty"):
-        backup.read(saved)
+        backup.read(saved, now=NOW)
     assert rows() == before
 
 
@@ -121,7 +121,7 @@ def test_a_damaged_file_brings_nothing(saved, tmp_path):
         file = tmp_path / "damaged"
         file.write_bytes(damaged)
         with pytest.raises(InputError, match=says):
-            backup.read(file)
+            backup.read(file, now=NOW)
         assert not any(rows().values())
 
 
@@ -158,7 +158,7 @@ def test_a_backup_is_for_nobody_elses_eyes_and_one_at_a_time_is_whole(tmp_path):
     assert backup.write(file, now=NOW, on_table=meanwhile) == begun[0]
     assert file.stat().st_mode & 0o777 == 0o600
     empty()
-    assert backup.read(file) == begun[0]
+    assert backup.read(file, now=NOW) == begun[0]
 
 
 def test_a_backup_needs_a_folder_and_replaces_nothing_but_files(tmp_path):
@@ -177,7 +177,7 @@ def test_what_follows_a_restore_belongs_to_it(saved):
 
     empty()
     with pytest.raises(KeyboardInterrupt):
-        backup.read(saved, then=break_off)
+        backup.read(saved, now=NOW, then=break_off)
     assert not any(rows().values())
 
 

@@ -132,7 +132,7 @@ def restore_(say: Say, file: Path) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     # In one: a crash between them would leave a copy that takes itself for the original, and sends.
-    rows = backup.read(file, then=lambda: identity.disown(say.var))
+    rows = backup.read(file, now=now(), then=lambda: identity.disown(say.var))
     say.result(
         {"file": str(file), "rows": rows, "keep": _beside(say)},
         [

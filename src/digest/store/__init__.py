@@ -8,6 +8,7 @@
     letters.py    Letter, SendWindow, Worker the ledger of letters
     posts.py      Post                       the ledger of posts
     install.py    Install                    which machine this database belongs to
+    backup.py     all of it in one file, and back; refill.py puts rows in, counters.py goes on beyond the original
     once.py       a word in a file beside it, on which all processes of a home agree
     rows.py       many rows by one statement
     moments.py    transactions and locks that mean the same on both databases

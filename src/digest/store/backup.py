@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Value
 
 from digest.errors import InputError, RefusedError, UsageError
+from digest.store import counters
 from digest.store.refill import Table
 
 FORMAT = 1
@@ -58,7 +58,8 @@ def write(file: Path, *, now: datetime, on_table: Callable[[str], None] = lambda
     part = Path(name)
     try:
         with _snapshot(), gzip.open(part, "wt", encoding="utf-8", compresslevel=6) as out:
-            out.write(_line({"digest": FORMAT, "schema": _schema(), "made_at": now}))
+            issued = {model._meta.model_name: counters.issued(model) for model in _tables()}
+            out.write(_line({"digest": FORMAT, "schema": _schema(), "made_at": now, "issued": issued}))
             for model in _tables():
                 on_table(model._meta.db_table)
                 fields = [field.attname for field in model._meta.concrete_fields]
@@ -76,11 +77,14 @@ def write(file: Path, *, now: datetime, on_table: Callable[[str], None] = lambda
     return rows
 
 
-def read(file: Path, *, then: Callable[[], None] = lambda: None) -> int:
+def read(file: Path, *, now: datetime, then: Callable[[], None] = lambda: None) -> int:
     """Read a backup into an empty database, whole or not at all; returns how many rows.
+
+    New rows get numbers that the original, which went on after the backup, cannot have given out (`counters.py`).
 
     Args:
         file: the backup.
+        now: aware UTC.
         then: done in the same transaction, once the rows are there.
 
     Raises:
@@ -92,15 +96,15 @@ def read(file: Path, *, then: Callable[[], None] = lambda: None) -> int:
             raise RefusedError(f"the database is not empty ({model._meta.db_table}); restore into a new one")
     try:
         with transaction.atomic(), gzip.open(file, "rt", encoding="utf-8") as lines:
-            rows = _read(lines, file)
+            rows = _read(lines, file, now)
             then()
             return rows
     except _DAMAGE as error:
         raise InputError(f"{file} is not a whole backup: {error}") from error
 
 
-def _read(lines: Iterator[str], file: Path) -> int:
-    _check_header(json.loads(next(lines, "")), file)
+def _read(lines: Iterator[str], file: Path, now: datetime) -> int:
+    header = _header(json.loads(next(lines, "")), file)
     rows = 0
     table: Table | None = None
     batch: list[list[Any]] = []
@@ -124,7 +128,7 @@ def _read(lines: Iterator[str], file: Path) -> int:
             table = _table(by_name, value)
         elif isinstance(value, dict) and "end" in value:
             flush()
-            _restart_counters(by_name.values())
+            _go_on(by_name.values(), header, now)
             _count()
             return rows
         else:
@@ -140,13 +144,14 @@ def _table(by_name: Mapping[str | None, type[models.Model]], line: Mapping[str, 
     return Table(model, [known[name] for name in line["fields"]])
 
 
-def _check_header(header: Any, file: Path) -> None:
+def _header(header: Any, file: Path) -> Mapping[str, Any]:
     """Refuse what is no backup, and what another version made: its tables may differ."""
     if not isinstance(header, dict) or header.get("digest") != FORMAT:
         raise InputError(f"{file} is not a backup of Digest")
     if header["schema"] != _schema():
         made, here = header["schema"], _schema()
         raise InputError(f"{file} was made at {made} and this is {here}; use that version, then migrate")
+    return header
 
 
 def _tables() -> list[type[models.Model]]:
@@ -184,10 +189,12 @@ def _snapshot() -> Iterator[None]:
             cursor.execute("COMMIT")
 
 
-def _restart_counters(tables: Iterable[type[models.Model]]) -> None:
-    with connection.cursor() as cursor:
-        for sql in connection.ops.sequence_reset_sql(no_style(), list(tables)):
-            cursor.execute(sql)
+def _go_on(tables: Iterable[type[models.Model]], header: Mapping[str, Any], now: datetime) -> None:
+    """Number what comes beyond whatever left the house: by the backup's word, and by what was given out right here."""
+    made_at = datetime.fromisoformat(header["made_at"])
+    for model in tables:
+        last = max(header["issued"][model._meta.model_name], counters.issued(model))
+        counters.go_on(model, after=counters.beyond(last, made_at=made_at, now=now))
 
 
 def _count() -> None:

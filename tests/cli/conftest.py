@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -104,6 +105,23 @@ def home(starter: Path, tmp_path: Path, databases: Databases) -> Path:
     if POSTGRESQL:
         databases.copy(starter, fresh)
     return fresh
+
+
+@pytest.fixture
+def ask(databases: Databases) -> Callable[[Path, str], list[tuple[Any, ...]]]:
+    """`ask(home, sql)`: what a home's database answers."""
+
+    def ask(home: Path, sql: str) -> list[tuple[Any, ...]]:
+        if POSTGRESQL:
+            import psycopg
+
+            with psycopg.connect(databases.address(home), autocommit=True) as connection:
+                cursor = connection.execute(sql)
+                return cursor.fetchall() if cursor.description else []
+        with closing(sqlite3.connect(home / "var" / "digest.sqlite3", isolation_level=None)) as connection:
+            return connection.execute(sql).fetchall()
+
+    return ask
 
 
 @pytest.fixture

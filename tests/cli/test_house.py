@@ -14,6 +14,7 @@ from digest.cli import LAZY
 from digest.cli import digest as commands
 
 LOOPBACK = {"DIGEST_ALLOW_PRIVATE": "127.0.0.0/8"}
+AS_IT_IS = ("SELECT app, name FROM django_migrations ORDER BY id", "SELECT email FROM digest_subscriber")
 GROUPS = {"feeds": ["add", "import", "export", "list", "test", "revive"], "posts": ["list", "settle"],
           "subscribers": ["import", "export", "add", "remove", "erase", "show"]}  # fmt: skip
 
@@ -135,6 +136,29 @@ def test_a_restore_is_whole_or_not_at_all(digest, home, tmp_path, site):
     cut = digest("restore", str(bad), home=other)
     assert (cut.code, "not a whole backup" in cut.err) == (1, True), cut.err
     assert digest("restore", str(file), home=other).code == 0
+
+
+def test_a_restore_leaves_an_older_database_with_rows_as_it_was(digest, home, tmp_path, ask):
+    empty = tmp_path / "empty.backup"
+    assert digest("backup", str(empty), home=home).code == 0
+    assert digest("subscribers", "add", "ana@news.example", home=home).code == 0
+    # As the version before 0002 left it, and with a table that this version no longer knows.
+    for sql in (
+        "DELETE FROM django_migrations WHERE app = 'store' AND name <> '0001_first'",
+        "DROP TABLE digest_click",
+    ):
+        ask(home, sql)
+    before = [ask(home, sql) for sql in AS_IT_IS]
+    refused = digest("restore", str(empty), home=home)
+    assert (refused.code, "not empty" in refused.err) == (1, True), refused.err
+    assert [ask(home, sql) for sql in AS_IT_IS] == before
+    # A row that an older version kept where this one has no table for it counts too.
+    for sql in ("DELETE FROM digest_subscription", "DELETE FROM digest_subscriber", "CREATE TABLE digest_old (id int)",
+                "INSERT INTO digest_old VALUES (1)"):  # fmt: skip
+        ask(home, sql)
+    refused = digest("restore", str(empty), home=home)
+    assert (refused.code, "digest_old" in refused.err) == (1, True), refused.err
+    assert ask(home, AS_IT_IS[0]) == before[0]
 
 
 def _second(digest, tmp_path, home):

@@ -26,6 +26,7 @@ from django.db.models import Value
 
 from digest.errors import InputError, RefusedError, UsageError
 from digest.store import counters
+from digest.store.install import Install
 from digest.store.refill import Table
 
 FORMAT = 1
@@ -36,6 +37,9 @@ _DAMAGE = (
     DataError,
 )  # fmt: skip
 """What reading a file that somebody else wrote, or that was torn, may end with."""
+
+_OURS = "digest_"
+"""What the names of all our tables begin with, in every version."""
 
 _PLACED = "placed"
 """The column of articles that speaks of tables which no backup holds: they are made again from the articles."""
@@ -91,9 +95,7 @@ def read(file: Path, *, now: datetime, then: Callable[[], None] = lambda: None) 
         RefusedError: the database has rows already.
         InputError: the file is no backup, is cut off, or was made by another version.
     """
-    for model in _tables():
-        if model._default_manager.exists() and model._meta.model_name != "install":
-            raise RefusedError(f"the database is not empty ({model._meta.db_table}); restore into a new one")
+    refuse_rows()
     try:
         with transaction.atomic(), gzip.open(file, "rt", encoding="utf-8") as lines:
             rows = _read(lines, file, now)
@@ -101,6 +103,21 @@ def read(file: Path, *, now: datetime, then: Callable[[], None] = lambda: None) 
             return rows
     except _DAMAGE as error:
         raise InputError(f"{file} is not a whole backup: {error}") from error
+
+
+def refuse_rows() -> None:
+    """Leave a database alone that somebody uses, of whatever version its tables are; changes nothing.
+
+    Raises:
+        RefusedError: it has rows already.
+    """
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if not table.startswith(_OURS) or table == Install._meta.db_table:
+                continue
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})")  # noqa: S608 - its name
+            if cursor.fetchone()[0]:
+                raise RefusedError(f"the database is not empty ({table}); restore into a new one")
 
 
 def _read(lines: Iterator[str], file: Path, now: datetime) -> int:

@@ -184,6 +184,17 @@ def test_a_wrong_configuration_and_a_foreign_database_are_said_on_every_page(ana
     assert "Nothing is sent from here." in page
 
 
+@pytest.mark.parametrize(("mode", "waits"), [("required", "for an editor"), ("automatic", "leaves by itself")])
+def test_the_front_page_says_what_a_draft_waits_for(
+    ana: Any, edition: Edition, newsroom: Path, mode: str, waits: str
+) -> None:
+    file = newsroom / "config" / "newsletters" / "daily.toml"
+    file.write_text(f'{file.read_text()}approval = {{ mode = "{mode}" }}\n')
+    page = ana.get("/studio/").content.decode()
+    assert "One draft" in page
+    assert waits in page
+
+
 def test_lists_and_errors_speak_in_words(ana: Any, edition: Edition) -> None:
     listed = ana.get("/studio/").content.decode()
     assert "The old pier closes for a year" in listed

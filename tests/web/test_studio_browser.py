@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import CONTRAST, reach
+from browsing import CONTRAST, look, reach
 
 from digest.clock.now import now
 from digest.store.editions import Edition
@@ -58,6 +58,23 @@ def test_on_a_phone_by_keyboard(
     page.screenshot(path=shots / "phone-approved.png", full_page=True)
     assert Edition.objects.get().status == "approved"
     assert not faults
+    context.close()
+
+
+def test_every_page_fits_a_phone(
+    browser: Any, live_server: Any, edition: Edition, plain_http: None, shots: Path
+) -> None:
+    second = edition.content["sections"][0]["stories"][1]
+    second["headline"] = "Harbourmaster’s night line: the quieter ferry, its crew and what passengers make of it all"
+    edition.save()
+    context = browser.new_context(viewport={"width": 375, "height": 740}, color_scheme="light")
+    page = context.new_page()
+    page.goto(links.by_shell(gate.current(), live_server.url, now=now()))
+    page.get_by_role("button", name="Sign in to the studio").press("Enter")
+    page.wait_for_url(live_server.url + "/studio/")
+    for tab in ["", "text", "posts", "page", "print", "ranks", "tags", "deliveries"]:
+        page.goto(live_server.url + HERE + tab)
+        look(page, shots, f"phone-all-{tab or 'letter'}")
     context.close()
 
 

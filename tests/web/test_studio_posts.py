@@ -39,6 +39,23 @@ def test_only_a_post_that_is_unsure_or_failed_is_asked_about(ana: Any, unsure: P
     assert "What do you see" not in ana.get(HERE + "posts").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("file:///srv/newsroom/var/posts/daily-5.txt", ">/srv/newsroom/var/posts/daily-5.txt<"),
+        (AT, f'<a href="{AT}">See it</a>'),
+        ("", ""),
+    ],
+    ids=["in a folder", "on a network", "nobody knows"],
+)
+def test_it_says_where_a_post_is(ana: Any, unsure: Post, url: str, shown: str) -> None:
+    Post.objects.update(status="sent", url=url)
+    page = ana.get(HERE + "posts")
+    assert page.status_code == 200
+    assert shown in page.content.decode()
+    assert ("See it" in page.content.decode()) == (url == AT)
+
+
 @pytest.mark.parametrize(("verdict", "status"), [("posted", "sent"), ("failed", "failed"), ("again", "planned")])
 def test_an_editors_word_settles_it(ana: Any, unsure: Post, verdict: str, status: str) -> None:
     page = ana.get(HERE + "posts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -38,9 +39,23 @@ def editions(request: HttpRequest) -> HttpResponseBase:
             "coming": _coming(config),
             "newer": shown.previous_page_number() if shown.has_previous() else 0,
             "older": shown.next_page_number() if shown.has_next() else 0,
-            "waiting": Edition.objects.filter(status="draft", slot_at__gt=at).count(),
+            "waiting": _waiting(config, at),
         },
     )
+
+
+def _waiting(config: Config, at: datetime) -> str:
+    """What the drafts whose hour is to come wait for, in a sentence or two; empty where there is none."""
+    drafts = list(Edition.objects.filter(status="draft", slot_at__gt=at).values_list("newsletter", flat=True))
+    required = {name for name, newsletter in config.newsletters.items() if newsletter.approval.mode == "required"}
+    asking = sum(name in required for name in drafts)
+    alone = len(drafts) - asking
+    told = []
+    if asking:
+        told.append("One draft waits for an editor." if asking == 1 else f"{asking} drafts wait for an editor.")
+    if alone:
+        told.append("One draft leaves by itself." if alone == 1 else f"{alone} drafts leave by themselves.")
+    return " ".join(told)
 
 
 def feeds(request: HttpRequest) -> HttpResponseBase:

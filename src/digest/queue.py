@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 LETTERS = "letters"
 HOUSE = "house"
-QUEUES: Mapping[str, str] = {"publish": LETTERS, "gather": HOUSE, "housekeep": HOUSE}
+QUEUES: Mapping[str, str] = {
+    "publish": LETTERS, "gather": HOUSE, "housekeep": HOUSE, "confirm": HOUSE, "notify": HOUSE,
+}  # fmt: skip
 """The queue of each job: letters wait for no feed, and feeds for no letter."""
 
 DEAD = 60.0
@@ -33,7 +35,8 @@ def stands() -> bool:
 def defer(job: str, *, at: datetime | None = None, **ids: int) -> bool:
     """Let a worker do something, as part of the caller's transaction: it is due if, and only if, that commits.
 
-    A job that waits already for the same ids and the same time is not put there twice.
+    A job that waits already for the same ids and the same time is not put there twice. It may begin before the caller
+    commits: what it must see is named by an id of its own.
 
     Args:
         job: one of `QUEUES`.

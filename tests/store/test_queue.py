@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from digest import queue
-from digest.clock import agreed, jobs
+from digest.audience import requests
+from digest.clock import agreed, house, jobs
 from digest.clock import worker as working
 from digest.clock.now import now
 from digest.clock.reread import Configuration
@@ -23,8 +24,9 @@ from digest.clock.tick import Work
 from digest.config import Environment
 from digest.delivery import doubt
 from digest.errors import UsageError
+from digest.pipeline import notices
 from digest.store import identity, schema
-from digest.store.models import Edition, Letter, Subscriber
+from digest.store.models import Edition, Letter, Notice, Subscriber
 
 POSTGRESQL = os.environ.get("DIGEST_TEST_DATABASE", "sqlite") == "postgresql"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +61,10 @@ def approved(slot: str = "x", *, at: datetime | None = None) -> Edition:
 
 def hands(home: Path, publish: Callable[..., Any]) -> jobs.Hands:
     return jobs.Hands(Configuration(home), Environment({}), work=Work(publish, publish, publish, publish))
+
+
+def never(*_: Any, **__: Any) -> Any:
+    raise AssertionError("it published by itself")
 
 
 def held() -> list[tuple[str, dict[str, int]]]:
@@ -144,10 +150,6 @@ def test_a_copy_of_the_database_defers_nothing(home: Path) -> None:
 @queued
 def test_the_clock_lets_workers_publish(home: Path) -> None:
     edition = approved()
-
-    def never(*_: Any, **__: Any) -> Any:
-        raise AssertionError("the clock published by itself")
-
     clock = Clock(Configuration(home), Environment({}), work=Work(never, never, never, never))
     clock.tick()
     assert held() == [("publish", {"edition": edition.pk})]
@@ -226,6 +228,55 @@ def test_a_letter_that_shall_go_again_has_its_job_at_once() -> None:
     assert held() == []
     assert doubt.by_word(edition, [], "again", by="ana", now=now()) == 1
     assert held() == [("publish", {"edition": edition.pk})]
+
+
+@queued
+def test_what_is_to_be_mailed_has_a_job_of_its_own_in_its_transaction(home: Path) -> None:
+    """One job for several would be lost on those whose transaction commits after it has looked."""
+    config, _ = Configuration(home).current()
+    at = now()
+    with transaction.atomic():
+        requests.ask("join", "ana@inbox.example", requests.Wish(), now=at)
+        notices.tell(config, "held", "Held", "Look.", now=at)
+        transaction.set_rollback(True)
+    assert held() == []
+    asked = [requests.ask("join", f"{name}@inbox.example", requests.Wish(), now=at).pk for name in ("ana", "bo", "ana")]
+    assert [notices.tell(config, "held", "Held", "Look.", now=at) for _ in range(2)] == [True, False]
+    notice = Notice.objects.get().pk
+    assert held() == [
+        ("confirm", {"request": asked[0]}), ("confirm", {"request": asked[1]}), ("notify", {"notice": notice})
+    ]  # fmt: skip
+
+
+@queued
+def test_mails_asked_for_while_a_process_is_at_it_come_next(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, runs = hands(home, never), []
+
+    def confirm(*_: Any) -> None:
+        runs.append(len(held()))
+        if len(runs) == 1:
+            mine.functions()["confirm"](request=8)
+
+    monkeypatch.setattr(house, "confirm", confirm)
+    mine.functions()["confirm"](request=7)
+    assert held() == [("confirm", {})]
+    mine.functions()["confirm"]()
+    assert runs == [0, 1]
+
+
+@queued
+def test_a_copy_of_the_database_mails_nothing(home: Path) -> None:
+    mine = hands(home, never)
+    notices.tell(Configuration(home).current()[0], "held", "Held", "Look.", now=now())
+    requests.ask("join", "ana@inbox.example", requests.Wish(newsletters={"daily": ()}), now=now())
+    (home / identity.FILE).write_text("another")
+    for name in ("notify", "confirm"):
+        mine.functions()[name]()
+    assert not list(home.glob("notices/*"))
+    identity.adopt(home, Environment({}), now=now())
+    for name in ("notify", "confirm"):
+        mine.functions()[name]()
+    assert len(list(home.glob("notices/*.eml"))) == 2
 
 
 @queued

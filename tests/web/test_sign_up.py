@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from digest import queue
 from digest.audience import limits, suppression, tokens
 from digest.audience.subscriptions import add, erase, unsubscribe
 from digest.clock.now import now
@@ -202,8 +203,11 @@ def test_the_mail_leaves_by_itself_and_the_answer_does_not_wait_for_it(web, sett
     for thread in threading.enumerate():
         if thread.name == "confirmations":
             thread.join(20)
-    assert len(list((settings.VAR / "notices").glob("*.eml"))) == 2
-    assert Request.objects.filter(mailed_at=None).count() == 0
+    # Where there is a queue a worker does it, and the web's process nothing.
+    by_worker = queue.stands()
+    assert len(list((settings.VAR / "notices").glob("*.eml"))) == (0 if by_worker else 2)
+    assert Request.objects.filter(mailed_at=None).count() == (2 if by_worker else 0)
+    assert queue.waiting().get("confirm", 0) >= (2 if by_worker else 0)
 
 
 def test_a_newsletter_that_is_no_more_cannot_be_joined(web, settings, ask, mailed, link):

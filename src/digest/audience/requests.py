@@ -17,6 +17,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.db import transaction
 
+from digest import queue
 from digest.audience import limits, subscriptions, suppression
 from digest.config import Config
 from digest.errors import RefusedError
@@ -69,7 +70,9 @@ class Wish:
 
 
 def ask(act: Act, email: str, wish: Wish, *, text: str = "", network: str = "", now: datetime) -> Request:
-    """Note a request; `digest.pipeline.confirmations` mails its link. Who is known and who is not is not looked at.
+    """Note a request; `digest.pipeline.confirmations` mails its link, by a job where there is a queue.
+
+    Who is known and who is not is not looked at.
 
     Args:
         act: what is asked for.
@@ -82,10 +85,14 @@ def ask(act: Act, email: str, wish: Wish, *, text: str = "", network: str = "", 
     row = Request(act=act, email=email, wish=asdict(wish), text=text, network=network, asked_at=now)
     row.hash = _hash(secret(row))
     # Two at the same microsecond are one: a button that was pressed twice.
-    return Request.objects.get_or_create(
-        hash=row.hash,
-        defaults={key: getattr(row, key) for key in ("act", "email", "wish", "text", "network", "asked_at")},
-    )[0]
+    with transaction.atomic():
+        noted, fresh = Request.objects.get_or_create(
+            hash=row.hash,
+            defaults={key: getattr(row, key) for key in ("act", "email", "wish", "text", "network", "asked_at")},
+        )
+        if fresh:
+            queue.defer("confirm", request=noted.pk)
+    return noted
 
 
 def wish_of(row: Request) -> Wish:

@@ -28,12 +28,22 @@ def gather(config: Config, environment: Environment) -> None:
     import_module("digest.pipeline.gather").gather(config, now=present(), allow=environment.networks())
 
 
+def notify(config: Config, environment: Environment) -> None:
+    """Send the editors what they have not been sent."""
+    if not identity.mismatch(settings.VAR, environment):
+        notices.deliver(config, environment, now=present())
+
+
+def confirm(config: Config, environment: Environment) -> None:
+    """Mail the confirm links that were asked for and have not left."""
+    confirmations.deliver(config, environment, now=present())
+
+
 def keep(config: Config, environment: Environment) -> None:
     """Send notices and confirm links; forget sessions and links that opened nothing; then take in what came back."""
+    notify(config, environment)
+    confirm(config, environment)
     at = present()
-    if not identity.mismatch(settings.VAR, environment):
-        notices.deliver(config, environment, now=at)
-        confirmations.deliver(config, environment, now=at)
     forget(at)
     retention.shrink(keep=config.delivery.keep, now=at, at_most=AT_MOST)
     # Last, for a mail server may be slow.

@@ -2,7 +2,9 @@
 
 publish EDITION   sends what is due of one edition, beside whoever else is at it
 gather            polls the feeds that are due
-housekeep         notices, bounces, what is too old
+confirm REQUEST   mails the confirm links that wait
+notify NOTICE     mails the notices that wait
+housekeep         both of these again, bounces, what is too old
 
 A job knows ids only and asks the tables what is due, so one that comes twice, late or for nothing does no harm.
 """
@@ -86,6 +88,8 @@ class Hands:
             "publish": self.publish,
             "gather": self.gather,
             "housekeep": self.housekeep,
+            "confirm": partial(self._mail, "confirm", house.confirm),
+            "notify": partial(self._mail, "notify", house.notify),
         }
         return {name: partial(self._sound, name, function) for name, function in jobs.items()}
 
@@ -140,6 +144,16 @@ class Hands:
         with self._alone("housekeep") as alone:
             if alone and self._may():
                 house.keep(self._config(), self.environment)
+
+    def _mail(self, name: str, deliver: Callable[[Config, Environment], None], **_ids: int) -> None:
+        """Mail whatever waits, which the job's own is among, unless a job before it has seen that."""
+        with self._alone(name) as alone:
+            if not alone:
+                # Whoever is at it may have looked before this one was written down.
+                if not self.ending.is_set():
+                    queue.defer(name, at=present() + AGAIN)
+            elif self._may():
+                deliver(self._config(), self.environment)
 
     def go_on(self) -> bool:
         """Whether more may be begun."""

@@ -19,7 +19,7 @@ from digest import queue
 from digest.clock.jobs import Hands
 from digest.errors import UsageError
 
-AT_ONCE = {queue.LETTERS: 4, queue.HOUSE: 3}
+AT_ONCE = {queue.LETTERS: 4, queue.HOUSE: 5}
 """Jobs of each queue that one process does at once: editions on their way, and turns."""
 
 POLL = 2.0

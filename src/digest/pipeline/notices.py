@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
+from digest import queue
 from digest.config import Config, Environment
 from digest.delivery.outcomes import Accepted
 from digest.edition import content, reworded
@@ -23,7 +26,9 @@ TRY_FOR = timedelta(days=2)
 def tell(
     config: Config, occasion: str, subject: str, text: str, *, edition: Edition | None = None, now: datetime
 ) -> bool:
-    """Note a message to the editors, unless this occasion was noted before; `deliver` sends it.
+    """Note a message to the editors, unless this occasion was noted before.
+
+    `deliver` sends it: by a job where there is a queue, else when the house is kept.
 
     Args:
         config: the home's configuration.
@@ -41,7 +46,11 @@ def tell(
     if len(occasion) > 200:
         occasion = f"{occasion[:135]} {hashlib.sha256(occasion.encode()).hexdigest()}"
     values = {"edition": edition, "subject": " ".join(subject.split()), "text": text, "made_at": now}
-    return Notice.objects.get_or_create(occasion=occasion, defaults=values)[1]
+    with transaction.atomic():
+        noted, fresh = Notice.objects.get_or_create(occasion=occasion, defaults=values)
+        if fresh:
+            queue.defer("notify", notice=noted.pk)
+    return fresh
 
 
 def drafted(config: Config, edition: Edition, *, now: datetime) -> None:

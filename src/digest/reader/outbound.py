@@ -1,4 +1,7 @@
-"""Has confirm links mailed aside, so that the time an answer takes says nothing about an address."""
+"""Has confirm links mailed aside, so that the time an answer takes says nothing about an address.
+
+Where there is a queue, a worker does it: by the job that each request was noted with.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import threading
 from django.conf import settings
 from django.db import connections, transaction
 
+from digest import queue
 from digest.clock.now import now
 from digest.pipeline import confirmations
 from digest.reader import pages
@@ -19,7 +23,8 @@ _about_to, _turn = threading.Lock(), threading.Lock()
 
 def soon() -> None:
     """Mail what waits, once the transaction is committed. What this process does not manage, the clock does."""
-    transaction.on_commit(_begin)
+    if not queue.stands():
+        transaction.on_commit(_begin)
 
 
 def _begin() -> None:

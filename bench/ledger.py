@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from zoneinfo import ZoneInfo, available_timezones
 
 from measure import home, median, say, seconds
@@ -43,7 +44,7 @@ def _on(name: str) -> dict[str, float]:
         (place / "config" / "newsletters" / "daily.toml").write_text('title = "The Daily"\n')
         _audience()
         edition = _edition()
-        found = _entry(edition) | _listed(place)
+        found = _entry(edition) | _listed(place) | _copied(place, address)
         return found | _windows(edition)
 
 
@@ -219,14 +220,37 @@ def _leave() -> None:
 
 
 def _listed(place: Path) -> dict[str, float]:
-    """`digest deliveries` of the whole edition: how long it takes, and its memory."""
-    command = [sys.executable, "-m", "digest", "--home", str(place), "--json", "deliveries", "daily/2026-11-24"]
+    """`digest deliveries` of the whole edition."""
+    return _ran("listing all", place, "--json", "deliveries", "daily/2026-11-24")
+
+
+def _copied(place: Path, address: str) -> dict[str, float]:
+    """`digest backup`, and `digest restore` into an empty database of the same kind."""
+    from django.db import connection
+
+    found = _ran("backup", place, "backup", str(place / "copy.digest"))
+    other = Path(mkdtemp(dir=place))
+    shutil.copytree(place / "config", other / "config")
+    (other / "var").mkdir()
+    environment = {**os.environ, "DIGEST_SECRET_KEY": "k" * 48}
+    if address:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE DATABASE other")
+        environment["DIGEST_DATABASE_URL"] = address.replace("/postgres?", "/other?")
+        assert environment["DIGEST_DATABASE_URL"] != address
+    size = (place / "copy.digest").stat().st_size / 1e6
+    return found | {"its file, MB": size} | _ran("restore", other, "restore", str(place / "copy.digest"), **environment)
+
+
+def _ran(what: str, place: Path, *words: str, **environment: str) -> dict[str, float]:
+    """How long one of our commands takes, and its memory."""
+    command = [sys.executable, "-m", "digest", "--home", str(place), *words]
     began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as listing:
-        _, status, used = os.wait4(listing.pid, 0)
-        listing.returncode = os.waitstatus_to_exitcode(status)
-    assert listing.returncode == 0
-    return {"listing all, seconds": time.perf_counter() - began, "its peak memory, MB": used.ru_maxrss / 1024}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment or None) as running:
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 0
+    return {f"{what}, seconds": time.perf_counter() - began, f"{what}, its peak memory, MB": used.ru_maxrss / 1024}
 
 
 def _windows(edition) -> dict[str, float]:  # type: ignore[no-untyped-def]

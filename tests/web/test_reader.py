@@ -228,6 +228,15 @@ def test_an_edition_is_public_once_its_letters_leave(web, sent):
     assert web.post("/e/daily/2026-11-24").status_code == 404
 
 
+def test_an_editions_own_pictures_come_from_where_the_reader_is(web, sent, settings):
+    sent()
+    own, other = (
+        f'<img src="{site}/i/a.jpeg">' for site in (settings.CONFIG.site.address, "https://elsewhere.example")
+    )
+    Variant.objects.filter(kind="page").update(body=f"<!doctype html>{own}{other}".encode())
+    assert web.get("/e/daily/2026-11-24").text == f'<!doctype html><img src="/i/a.jpeg">{other}'
+
+
 def test_an_archive_without_editions_says_so_and_an_unknown_one_is_404(web):
     assert "No edition has been sent yet" in web.get("/e/daily/").text
     assert web.get("/e/hourly/").status_code == 404

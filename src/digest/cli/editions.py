@@ -39,7 +39,7 @@ def draft_(say: Say, newsletter: str, at: str | None) -> None:
     """Compose the edition of a slot. Again for the same slot gives the same one."""
     config = say.open()
     edition = drafting(config, newsletter, at)
-    say.result(edition_json(edition), drafted(edition))
+    say.result(edition_json(edition), [*drafted(edition), *waits(config, edition)])
 
 
 @click.command("show")
@@ -139,7 +139,7 @@ def _time(text: str, zone: str) -> datetime:
 
 
 def edition_json(edition: Edition) -> dict[str, Any]:
-    """The edition as JSON, as DESIGN's contract has it."""
+    """The edition as JSON: the fields of its content, and where it stands."""
     body = dict(edition.content)
     window = body.pop("window", {"start": edition.window_from, "end": edition.window_to})
     return {
@@ -164,6 +164,13 @@ def drafted(edition: Edition) -> list[str]:
         lines.append(f"  {section['title']}")
         lines += [f"    {story['headline']} ({story['source']})" for story in section["stories"]]
     return [*lines, *(f"  {note}" for note in _notes(edition))]
+
+
+def waits(config: Config, edition: Edition) -> list[str]:
+    """What an editor does next with a draft that does not approve itself."""
+    if edition.status != "draft" or config.newsletter(edition.newsletter).approval.mode == "automatic":
+        return []
+    return [f"It waits for an editor: `digest show {edition.name}`, then `digest approve {edition.name}`."]
 
 
 def _notes(edition: Edition) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.say import Say, table, user
+from digest.cli.say import Say, clock, table, user
 from digest.clock.now import now
 from digest.errors import UsageError
 
@@ -27,16 +27,25 @@ def posts_() -> None:
 @click.pass_obj
 def list_(say: Say, edition: str, status: str) -> None:
     """What became of an edition's posts, and where they are."""
-    say.open()
+    zone = say.open().site.zone
     from digest.edition.workflow import find
     from digest.social.posted import posted
 
     row = find(edition)
     rows = list(posted(row, status=status))
     cells = [
-        [one["id"], one["account"], one["kind"], one["status"], one["at"], one["url"], one["reply"]] for one in rows
+        [
+            one["id"],
+            one["account"],
+            one["kind"],
+            one["status"],
+            clock(one["at"], zone) if one["at"] else "",
+            one["url"],
+            one["reply"],
+        ]
+        for one in rows
     ]
-    words = table(["post", "account", "kind", "status", "at", "where", "reply"], cells)
+    words = table(["post", "account", "kind", "status", f"at ({zone})", "where", "reply"], cells)
     say.result({"edition": row.name, "posts": rows}, words if rows else "No posts.")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.editions import drafted, drafting, edition_json, gathered, gathering
+from digest.cli.editions import drafted, drafting, edition_json, gathered, gathering, waits
 from digest.cli.say import Say, clock, instant, until_told
 from digest.clock.now import now
 from digest.config.values import Config, duration
@@ -29,8 +29,10 @@ def publish_(say: Say, edition: str, wait: str | None, past_canary: bool) -> Non
     config = say.open()
     from digest.edition.workflow import find
 
-    report = publishing(say, config, find(edition), wait, past_canary=past_canary)
-    say.result(report, _published(report, config.site.zone))
+    row = find(edition)
+    before = _before(row, config.site.zone)
+    report = publishing(say, config, row, wait, past_canary=past_canary)
+    say.result(report, [*before, *_published(report, config.site.zone)])
     if _undone(report):
         sys.exit(1)
 
@@ -58,13 +60,13 @@ def run_(say: Say, newsletter: str, wait: str | None) -> None:
                 edition = approve(config, edition, by="rule: automatic", now=now())
     with _telling(say, config, edition):
         if edition.status in ("draft", "held", "skipped"):
-            waits = f"It waits for an editor: `digest show {edition.name}`, then `digest approve {edition.name}`."
-            words = [*gathered(config, brought), *drafted(edition), *([waits] if edition.status == "draft" else [])]
+            words = [*gathered(config, brought), *drafted(edition), *waits(config, edition)]
             say.result(ran(brought, edition, {"letters": {}, "posts": {}}), words)
             return
+        before = _before(edition, config.site.zone)
         report = publishing(say, config, edition, wait)
     edition.refresh_from_db()
-    words = [*gathered(config, brought), *drafted(edition), *_published(report, config.site.zone)]
+    words = [*gathered(config, brought), *drafted(edition), *before, *_published(report, config.site.zone)]
     say.result(ran(brought, edition, report), words)
     if _undone(report):
         sys.exit(1)
@@ -127,6 +129,13 @@ def ran(brought: dict[str, Any], edition: Edition, report: dict[str, Any]) -> di
     """What `digest run` reports: the fields of all its steps; `posts` are counts, as `digest publish` has them."""
     content = edition_json(edition)
     return {**brought, **content, **report, "content": content}
+
+
+def _before(edition: Edition, zone: str) -> list[str]:
+    """Say of an edition whose letters have all left that none leaves again."""
+    if edition.status != "sent" or not (at := instant(edition.finished_at)):
+        return []
+    return [f"{edition.name} was finished at {clock(at, zone)} ({zone}); no letter leaves again. In all:"]
 
 
 def _published(report: dict[str, Any], zone: str) -> list[str]:

@@ -48,7 +48,7 @@ def find(name: str) -> Edition:
         found = editions.filter(slot_key=slot).first()
     if found is None:
         wanted = newsletter if slot else "NEWSLETTER"
-        says = f"`digest draft {wanted}` makes one, called as in daily/2026-11-24 or daily/latest"
+        says = f"`digest draft {wanted}` makes one; it is called {wanted}/2026-11-24, or {wanted}/latest"
         raise InputError(f'there is no edition "{name}"; {says}')
     return found
 

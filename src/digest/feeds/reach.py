@@ -68,7 +68,7 @@ def refusal(address: str, allow: Allow = ()) -> str:
     if any(_within(one, network) for one in (ip, inner) for network in allow):
         return ""
     kind = _closed(inner)
-    return f"is {kind} ({address}); DIGEST_ALLOW_PRIVATE can permit it" if kind else ""
+    return f"is {kind} ({address}); DIGEST_ALLOW_PRIVATE={inner} would permit it" if kind else ""
 
 
 def _carried(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -63,7 +64,9 @@ def _frozen(request: HttpRequest, newsletter: str, slot: str, kind: str) -> Http
     variant = found.order_by("id").first()
     if variant is None:
         return pages.missing(request)
-    response = HttpResponse(bytes(variant.body), content_type="text/html; charset=utf-8")
+    # Our pictures come from where the reader is: that may be another of our addresses than the site's.
+    body = bytes(variant.body).replace(f'"{settings.CONFIG.site.address}/i/'.encode(), b'"/i/')
+    response = HttpResponse(body, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = FROZEN_POLICY
     response["Cache-Control"] = "public, max-age=300"
     response["ETag"] = f'"{variant.hash}"'

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from digest.audience import proxied
+from digest.clock.now import now
 from digest.resources import folder
 
 LOOPBACK = {"DIGEST_ALLOW_PRIVATE": "127.0.0.0/8"}
@@ -220,3 +222,16 @@ def _greet(listener: socket.socket) -> None:
         while line := lines.readline():
             lines.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 quay.example\r\n")
             lines.flush()
+
+
+def test_a_proxy_that_was_met_and_is_not_named_is_a_warning_with_the_line_to_write(digest, home):
+    proxied.note(home / "var", "127.0.0.0/8", (), now=now())
+    done = digest("--json", "check", home=home)
+    assert (done.code, done.json["ok"]) == (0, True)
+    (problem,) = done.json["problems"]
+    assert (problem["file"], problem["key"]) == ("config/digest.toml", "site.proxies")
+    lines = (home / "config" / "digest.toml").read_text().splitlines()
+    assert lines[problem["line"] - 1] == "proxies = []"
+    assert 'proxies = ["127.0.0.0/8"]' in problem["message"]
+    rewrite(home, "digest.toml", "proxies = []", 'proxies = ["127.0.0.0/8"]')
+    assert digest("--json", "check", home=home).json["problems"] == []

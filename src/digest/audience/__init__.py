@@ -7,6 +7,7 @@ moving.py         another address of theirs, confirmed there
 choices.py        what readers change on their own page: cadence, a pause, language
 requests.py       what is asked for on a page and confirmed by a mailed link
 limits.py         how often it may be asked
+proxied.py        that a proxy which nobody named spoke for readers
 mails.py          what those mails say; words.py has the languages
 personal.py       everything held about one reader
 suppression.py    addresses barred for good, as keyed hashes

@@ -47,6 +47,14 @@ def seeds(config: Config, home: Path) -> list[Problem]:
     ]
 
 
+def proxies(config: Config, home: Path) -> list[Problem]:
+    """A proxy in front of the pages that nobody named, as far as this machine's web has met one."""
+    from digest.audience import proxied
+
+    says = proxied.says(home / "var", config.site.proxies, now=now())
+    return [key_of(home, "config/digest.toml", "site.proxies", says)] if says else []
+
+
 def vocabulary(config: Config, home: Path) -> list[Problem]:
     """Patterns of tags.toml that a hostile text could keep busy for ever, or that match nothing at all."""
     from digest.content.tags.patterns import check_pattern

@@ -51,9 +51,10 @@ def init_(say: Say, folder: Path) -> None:
 def check_(say: Say, try_online: bool) -> None:
     """Name every mistake in configuration, templates and database.
 
-    Ends with 2 for a mistake. Seeds of a canary who are no readers are named, and count as none. With --online also
-    with 1 where no feed can be read, the mail server cannot be used or nobody could unsubscribe; a feed that is dead
-    while others live is named, and the newsroom counts as in order.
+    Ends with 2 for a mistake. Seeds of a canary who are no readers, and a proxy that was met in front of the pages and
+    is not in site.proxies, are named and count as none. With --online also with 1 where no feed can be read, the mail
+    server cannot be used or nobody could unsubscribe; a feed that is dead while others live is named, and the newsroom
+    counts as in order.
     """
     from digest.cli import checks
     from digest.cli.online import World, online
@@ -73,7 +74,7 @@ def check_(say: Say, try_online: bool) -> None:
         if try_online:
             outside = online(config, say.environment)
             mistakes += outside.mistakes
-    warnings = [] if mistakes else checks.seeds(config, say.home)
+    warnings = [] if mistakes else [*checks.seeds(config, say.home), *checks.proxies(config, say.home)]
     problems = [*mistakes, *outside.failures, *warnings, *outside.warnings]
     wrong = bool(mistakes or outside.failures)
     data = {

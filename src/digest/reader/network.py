@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 from collections.abc import Sequence
-from functools import cache
 
 from django.http import HttpRequest
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from digest.audience.proxied import FAR
 
-log = logging.getLogger(__name__)
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NEAR = tuple(
     ipaddress.ip_network(text)
@@ -34,14 +33,10 @@ def network(request: HttpRequest, proxies: Sequence[str]) -> str:
     peer = _address(request.META.get("REMOTE_ADDR", ""))
     if peer is None:
         return ""
-    trusted = [ipaddress.ip_network(text, strict=False) for text in proxies]
+    trusted = _networks(proxies)
     said = request.META.get("HTTP_X_FORWARDED_FOR", "")
     if not _within(peer, trusted):
-        if any(peer in near for near in _NEAR if near.version == peer.version):
-            if said:
-                _warn(str(peer))
-            return ""
-        return cut(peer)
+        return "" if _within(peer, _NEAR) else cut(peer)
     # From the near end: what stands before the first one that is no proxy of ours, anybody can write.
     for entry in reversed(said.split(",")[-_FARTHEST:]):
         found = _address(entry.strip())
@@ -50,6 +45,17 @@ def network(request: HttpRequest, proxies: Sequence[str]) -> str:
         if not _within(found, trusted):
             return cut(found)
     return ""
+
+
+def standing(request: HttpRequest, proxies: Sequence[str]) -> str:
+    """Where whoever speaks to us stands, unless it is a named proxy: the private network, or `FAR`.
+
+    Empty for a named proxy, and where it cannot be told.
+    """
+    peer = _address(request.META.get("REMOTE_ADDR", ""))
+    if peer is None or _within(peer, _networks(proxies)):
+        return ""
+    return next((str(near) for near in _NEAR if _within(peer, [near])), FAR)
 
 
 def cut(address: Address) -> str:
@@ -71,11 +77,9 @@ def _address(text: str) -> Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
-def _within(address: Address, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+def _networks(texts: Sequence[str]) -> list[Network]:
+    return [ipaddress.ip_network(text, strict=False) for text in texts]
+
+
+def _within(address: Address, networks: Sequence[Network]) -> bool:
     return any(address in each for each in networks if each.version == address.version)
-
-
-@cache
-def _warn(peer: str) -> None:
-    """Say it once a process: without it, limits by network hold for all readers together."""
-    log.warning("a proxy at %s speaks for readers and is not named in site.proxies; their networks are unknown", peer)

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "digest.site.proxied.noticed",
     "digest.site.unreadable.refuse",
     "digest.site.cookieless.apart",
     "whitenoise.middleware.WhiteNoiseMiddleware",

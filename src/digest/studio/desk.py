@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponseBase
 
+from digest.audience import proxied
 from digest.clock.due import next_slot
 from digest.clock.now import now
 from digest.config import Config
@@ -35,6 +37,7 @@ def editions(request: HttpRequest) -> HttpResponseBase:
         "editions",
         {
             "title": "Editions",
+            "proxied": proxied.says(settings.VAR, config.site.proxies, now=at),
             "editions": [_line(config, row, counts.get(row.pk, {})) for row in shown.object_list],
             "coming": _coming(config),
             "newer": shown.previous_page_number() if shown.has_previous() else 0,

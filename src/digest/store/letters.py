@@ -37,7 +37,8 @@ class Letter(models.Model):
 
     `wave` says when it may leave beside the others of its edition (`Edition.wave`). `reserved` says that `due_at` is a
     place in a queue that a rate limit gave it. `bounce` is what a report that came later said of a letter the server
-    had taken: "hard", "soft", "policy", "complaint" or "delivered".
+    had taken: "hard", "soft", "policy", "complaint" or "delivered"; or what is made of a failure of which no server
+    spoke: "other", or "presumed" where evidence may still come.
 
     A million rows are entered at once, so each index and each reference that the database checks is counted. Edition
     and variant are not checked: rows are only entered while the edition's row is held, and go before its variants do.
@@ -119,13 +120,15 @@ class Allowance(models.Model):
     """How much of a rate or of a day's warm-up is used up: one row a transport or recipient domain.
 
     `free_at` is the instant at which the next letter may leave (the virtual scheduling of a token bucket); it survives
-    restarts and is shared by all workers. `used` counts the letters of `day`.
+    restarts and is shared by all workers. `used` counts the letters of `day`; of a mail server that could not be used,
+    how often it failed in a row, and `why` is what it said.
     """
 
     key = models.CharField(max_length=260, unique=True)
     free_at = models.DateTimeField(null=True)
     day = models.DateField(null=True)
     used = models.PositiveIntegerField(default=0)
+    why = models.TextField(blank=True)
 
     class Meta:
         """Django's options."""

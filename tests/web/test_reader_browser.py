@@ -176,7 +176,9 @@ def test_every_page_can_be_read(
     (html,) = letters(settings)
     mail = page.context.new_page()
     mail.set_content(html)
-    mail.screenshot(path=shots / f"reader-mail-erase-{scheme}-{language}.png", full_page=True)
+    look(mail, shots, f"reader-mail-erase-{scheme}-{language}")
+    paper = mail.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(21, 22, 24)"), "a mail at night is dark"
     mail.close()
     page.goto(re.search(r'href="([^"]+/confirm/[^"]+)"', html)[1])
     look(page, shots, f"reader-erase-{scheme}-{language}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import stat
+from datetime import datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -123,6 +125,24 @@ def test_a_backup_moves_house_and_nothing_leaves_before_it_is_adopted(digest, ho
     assert len(list((other / "var").glob("outbox/**/*.eml"))) == 1
 
 
+def test_a_copy_of_an_old_backup_works_on_with_long_numbers(digest, home, tmp_path, site):
+    file = tmp_path / "digest.backup"
+    assert digest("backup", str(file), home=home).code == 0
+    _aged(file)
+    other = _second(digest, tmp_path, home)
+    assert digest("restore", str(file), home=other).code == 0
+    assert digest("adopt", home=other).code == 0
+    filled(digest, other, site)
+    sent = digest("--json", "publish", "daily/latest", home=other)
+    assert (sent.code, sent.json["letters"]["sent"]) == (0, 1), sent.err
+    (letter,) = (other / "var").glob("outbox/**/*.eml")
+    assert re.search(rb"(?m)^Message-ID: <\d{13}\.[a-z2-7]{16}@", letter.read_bytes())
+    again = tmp_path / "again.backup"
+    assert digest("backup", str(again), home=other).code == 0
+    shown = digest("--json", "deliveries", "daily/latest", home=other)
+    assert shown.code == 0, shown.err
+
+
 def test_a_restore_is_whole_or_not_at_all(digest, home, tmp_path, site):
     filled(digest, home, site)
     file = tmp_path / "digest.backup"
@@ -170,6 +190,14 @@ def _second(digest, tmp_path, home):
     shutil.rmtree(other / "config")
     shutil.copytree(home / "config", other / "config")
     return other
+
+
+def _aged(file) -> None:
+    """Make a backup a year old, so that the numbers of its copy's new rows have thirteen digits."""
+    header, rows = gzip.decompress(file.read_bytes()).split(b"\n", 1)
+    told = json.loads(header)
+    told["made_at"] = (datetime.fromisoformat(told["made_at"]) - timedelta(days=365)).isoformat()
+    file.write_bytes(gzip.compress(json.dumps(told).encode() + b"\n" + rows))
 
 
 def _undated(shown: str) -> str:

@@ -2,7 +2,8 @@
 
 Hypothesis makes histories: processes that go step by step and die between any two, or hang beyond their lease; servers
 that refuse, put off, hang up, or take a letter and never say so; machines that burn with their journals; readers who
-leave, editors who hold, and people and policies that settle what is uncertain. DIGEST_TEST_MODEL=long looks longer.
+leave, editors who hold, people and policies that settle what is uncertain, and logs and reports that come when they
+come. DIGEST_TEST_MODEL=long looks longer.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from digest.delivery import doubt, recover
+from digest.delivery import doubt, recover, reports
+from digest.delivery.bounces import Said
+from digest.delivery.evidence import Handed
 from digest.delivery.ledger import LEASE
 from digest.store.models import Edition, Letter, SendWindow, Subscription
 
@@ -89,7 +92,10 @@ class Ledger(RuleBasedStateMachine):
 
     # The world.
 
-    @rule(answer=st.sampled_from(["later", "refused", "lost", "taken and lost", "hangs up"]), after=st.integers(0, 3))
+    @rule(
+        answer=st.sampled_from(["later", "refused", "lost", "taken and lost", "taken and lost", "hangs up"]),
+        after=st.integers(0, 3),
+    )
     def server(self, answer, after):
         self.world.answers.extend(["taken"] * after + [answer])
 
@@ -130,13 +136,22 @@ class Ledger(RuleBasedStateMachine):
             self.world.barred.add(row.pk)
         Subscription.objects.filter(subscriber=row.subscriber).update(status="unsubscribed")
 
-    @rule(which=st.integers(0, 4), word=st.sampled_from(["sent", "failed", "again"]))
-    def a_person_settles(self, which, word):
+    @rule(
+        which=st.integers(0, 4),
+        word=st.sampled_from(["sent", "failed", "failed", "again"]),
+        then=st.sampled_from(["log", "report", "bounce", None]),
+    )
+    def a_person_settles(self, which, word, then):
         found = list(Letter.objects.filter(status="uncertain").order_by("id").values_list("id", flat=True))
+        if word == "failed":
+            # The wrong ones are those of interest.
+            found = [letter for letter in found if self.world.received[letter]] or found
         if found:
             letter = found[which % len(found)]
             self._said(letter, word)
             doubt.by_word(self.edition, [str(letter)], word, by="ana", now=self.world.now)
+            if word == "failed" and then and self.world.received[letter]:
+                self._spoken_of(Letter.objects.get(pk=letter), then)
 
     @rule(policy=st.sampled_from(["ask", "resend", "drop"]))
     def a_policy_settles(self, policy):
@@ -147,10 +162,44 @@ class Ledger(RuleBasedStateMachine):
         for letter in before - after:
             self._said(letter, {"resend": "again", "drop": "failed"}[policy])
 
+    # Evidence, when it comes.
+
+    @rule(which=st.integers(0, 4), kind=st.sampled_from(["log", "report", "bounce", "stray log", "stray report"]))
+    def somebody_speaks_of_a_letter(self, which, kind):
+        """True words of one that arrived, or stray ones of one that a server refused."""
+        world, rows = self.world, Letter.objects.order_by("id")
+        if kind.startswith("stray"):
+            found = [row for row in rows if row.status == "failed" and row.pk not in world.given_up]
+        else:
+            found = [row for row in rows if world.received[row.pk]]
+            found = [row for row in found if row.bounce == "presumed"] or found
+        if found:
+            self._spoken_of(found[which % len(found)], kind)
+
+    def _spoken_of(self, row, kind):
+        before = row.status, row.bounce
+        self._speak(row.pk, kind)
+        row.refresh_from_db()
+        if kind == "bounce":
+            assert before[0] not in ("sent", "uncertain", "failed") or row.status == "failed", "it came back"
+            assert row.bounce == "policy", f"it came back, and is called {row.bounce}"
+        elif before in (("uncertain", ""), ("failed", "presumed")):
+            assert row.status == "sent", f"it arrived, and is {row.status}"
+
+    def _speak(self, letter, kind):
+        if kind.endswith("log"):
+            doubt.by_log(self.edition, {letter: Handed("sent", "250 ok")}, now=self.world.now)
+            return
+        said = Said(kind="relayed", words="250 ok")
+        if kind == "bounce":
+            self.world.bounced.add(letter)
+            said = Said(kind="failed", status="5.7.1", words="554 5.7.1 not from you")
+        reports.take(letter, [said], source="mailbox", now=self.world.now, soft_limit=3)
+
     def _said(self, letter, word):
         self.world.again[letter] += word == "again"
         if word == "failed":
-            self.world.refused.add(letter)
+            self.world.given_up.add(letter)
         if word == "sent":
             self.world.doubted.add(-letter)
 
@@ -178,19 +227,29 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def what_is_decided_stays(self):
-        now = dict(Letter.objects.values_list("id", "status"))
-        moved = {letter for letter, status in self.decided.items() if now[letter] != status}
+        now = {letter: rest for letter, *rest in Letter.objects.values_list("id", "status", "bounce")}
+        moved = {letter for letter, old in self.decided.items() if not self._may(letter, old, now[letter])}
         assert not moved, f"decided, and decided again: {moved}"
-        self.decided = {letter: status for letter, status in now.items() if status in DECIDED}
+        self.decided = {letter: rest for letter, rest in now.items() if rest[0] in DECIDED}
+
+    def _may(self, letter, old, new):
+        """What is decided moves by evidence alone: one presumed to have failed arrived, one that was sent came back."""
+        if old[0] == new[0]:
+            return new[1] != "presumed" or old[1] == new[1]
+        if old == ["failed", "presumed"]:
+            return new[0] == "sent"
+        return old[0] == "sent" and new[0] == "failed" and letter in self.world.bounced
 
     @invariant()
     def what_is_said_is_true(self):
         world = self.world
-        for letter, status, reply in Letter.objects.values_list("id", "status", "reply"):
+        for letter, status, bounce, reply in Letter.objects.values_list("id", "status", "bounce", "reply"):
             if status == "sent":
                 assert world.received[letter] or -letter in world.doubted, f"{letter} is called sent"
-            if status == "failed":
-                assert letter in world.refused, f"{letter} is called failed"
+            if status == "failed" and bounce == "presumed":
+                assert letter in world.given_up, f"{letter} is presumed to have failed, and nobody said so"
+            elif status == "failed":
+                assert letter in world.refused | world.bounced, f"{letter} is called failed"
             if status == "skipped":
                 assert letter in world.left, f"{letter} is skipped"
                 assert reply, "skipped without a reason"
@@ -212,6 +271,8 @@ class Ledger(RuleBasedStateMachine):
             process.kill()
         for _ in range(2):
             world.forward(timedelta(hours=5))
+            for number in range(world.machines):
+                self.look_after_the_dead(number)
             self._drain()
         rows = dict(Letter.objects.values_list("id", "status"))
         assert set(rows.values()) <= {"sent", "failed", "skipped", "uncertain"}, f"forgotten: {rows}"
@@ -219,6 +280,14 @@ class Ledger(RuleBasedStateMachine):
         self.nobody_who_must_not()
         self.only_what_was_in_flight_is_uncertain()
         self.what_is_said_is_true()
+        self._what_was_written_down_is_known()
+
+    def _what_was_written_down_is_known(self):
+        """An answer that stands in a journal which is left reaches the letter, whatever was made of it meanwhile."""
+        for row in Letter.objects.filter(pk__in=self.world.taken_by):
+            if row.window_id == self.world.taken_by[row.pk][0]:
+                known = row.status != "uncertain" and row.bounce != "presumed"
+                assert known, f"{row.pk} was taken, its worker wrote so, and it is {row.status}"
 
     def _drain(self):
         for number in range(self.world.machines):

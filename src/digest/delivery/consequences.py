@@ -11,9 +11,9 @@ from digest.audience import suppression
 from digest.delivery.states import Status
 from digest.store.models import Letter, Subscriber
 
-RANK = ("", "other", "delivered", "policy", "soft", "hard", "complaint")
+RANK = ("", "other", "presumed", "delivered", "policy", "soft", "hard", "complaint")
 """Of several words on one letter, the later in this row stands in `Letter.bounce`; "other" is a failure of which no
-server spoke."""
+server spoke, "presumed" one that a rule or a person took for granted (`states.PRESUMED`)."""
 
 NO_WORD_YET = timedelta(days=7)
 """So long after a letter left, silence is not yet success: servers try for 4 to 5 days (RFC 5321, 4.5.4.1)."""
@@ -59,7 +59,7 @@ def in_a_row(reader: int, now: datetime) -> int:
     for bounce, at in rows.values_list("bounce", "at")[:500]:
         if bounce == "soft":
             run += 1
-        elif bounce in ("policy", "other"):
+        elif bounce in ("policy", "other", "presumed"):
             continue
         elif bounce or run or at is None or at < now - NO_WORD_YET:
             break

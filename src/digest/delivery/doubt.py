@@ -1,7 +1,8 @@
 """Settles letters of which nobody knows whether they arrived: by evidence, by a person's word, or by the policy.
 
 Evidence comes first: the worker's journal (`recover.py`), a reply that comes late (`ledger.settle`), a report
-(`reports.py`), the mail server's log (`evidence.py`). What moves a letter is written down in its `reply`.
+(`reports.py`), the mail server's log (`evidence.py`). What moves a letter is written down in its `reply`. A rule or a
+person who takes it for failed only presumes so: evidence may still say that it arrived, or how it came back.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Concat, Left
 
 from digest import queue
 from digest.audience.addresses import NotAnAddress, normalise
 from digest.delivery.evidence import Handed
-from digest.delivery.states import Status
+from digest.delivery.states import PRESUMED, PROVEN, UNPROVEN, Status
 from digest.edition.workflow import locked, step
 from digest.errors import InputError
 from digest.store.models import Edition, Letter
@@ -29,12 +30,22 @@ Word = Literal["sent", "failed", "again"]
 CHANCE = timedelta(minutes=30)
 """So long evidence may come before a policy decides: a report of arrival takes minutes, a hung worker has its lease."""
 
+# A report that it came back is proof enough.
+_PRESUMED = Case(When(bounce__in=("", "delivered"), then=Value(PRESUMED)), default=F("bounce"))
+
 _AS: Mapping[Word, Status] = {"sent": Status.SENT, "failed": Status.FAILED, "again": Status.PENDING}
 
 
 def uncertain(edition: Edition) -> QuerySet[Letter]:
     """The letters of `edition` of which nobody knows."""
     return Letter.objects.filter(edition=edition, status=Status.UNCERTAIN)
+
+
+def unproven(edition: Edition) -> QuerySet[Letter]:
+    """Those, and the ones that a rule or a person has taken for failed: what evidence may still settle."""
+    # The states apart: the index is by them.
+    states = (Status.UNCERTAIN, Status.FAILED)
+    return Letter.objects.filter(UNPROVEN, edition=edition, status__in=states)
 
 
 def by_policy(edition: Edition, policy: Policy, *, now: datetime) -> int:
@@ -95,7 +106,7 @@ def by_word(edition: Edition, names: Iterable[str], word: Word, *, by: str, now:
 
 
 def by_log(edition: Edition, handed: Mapping[int, Handed], *, now: datetime) -> Counter[str]:
-    """Settle uncertain letters by what the mail server's log says of them.
+    """Settle letters by what the mail server's log says of them: uncertain ones, and those but presumed to have failed.
 
     A server that holds a letter in its queue has taken it: sending it again would double it.
 
@@ -110,8 +121,9 @@ def by_log(edition: Edition, handed: Mapping[int, Handed], *, now: datetime) -> 
     settled: Counter[str] = Counter()
     for letter, found in handed.items():
         word: Word = "failed" if found.fate in ("bounced", "expired") else "sent"
-        rows = uncertain(edition).filter(pk=letter)
-        settled[word] += _settle(rows, word, f"by the mail server's log: {found.fate} {found.words}", now)
+        rows = unproven(edition).filter(pk=letter)
+        why = f"by the mail server's log: {found.fate} {found.words}"
+        settled[word] += _settle(rows, word, why, now, proven=True)
     return settled
 
 
@@ -135,13 +147,17 @@ def _is_id(name: str) -> bool:
     return name.isascii() and name.isdigit() and len(name) < 19
 
 
-def _settle(letters: QuerySet[Letter], word: Word, reason: str, now: datetime) -> int:
-    """Move uncertain letters and write down why, before what was known; one that is sent again begins anew."""
+def _settle(letters: QuerySet[Letter], word: Word, reason: str, now: datetime, *, proven: bool = False) -> int:
+    """Move letters and write down why, before what was known; one that is sent again begins anew."""
     values: dict[str, object] = {
         "status": _AS[word],
         "at": now,
         "reply": Left(Concat(Value(f"{reason[:200]}; before: "), F("reply")), 300),
     }
+    if proven:
+        values["bounce"] = PROVEN
+    elif word == "failed":
+        values["bounce"] = _PRESUMED
     if word == "again":
         # Without its window: a reply to the old attempt says nothing about the new one.
         values |= {"window": None, "first_attempt_at": None, "due_at": now, "reserved": False}

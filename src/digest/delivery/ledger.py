@@ -21,7 +21,7 @@ from digest.delivery.pace import Manners
 from digest.delivery.patience import verdict
 from digest.delivery.sift import Waiting, sift
 from digest.delivery.standing import Reader
-from digest.delivery.states import WAITING, Status
+from digest.delivery.states import PRESUMED, WAITING, Status
 from digest.edition.workflow import locked, step
 from digest.store.models import Edition, Letter, SendWindow
 from digest.store.rows import Kind, instant, listed, moment, one_of, table
@@ -207,10 +207,12 @@ _OUTCOME: Mapping[str, Kind] = {
 _SETTLE = f"""
 UPDATE digest_letter
 SET status = r.status, reply = r.reply, at = r.at, attempts = r.attempts, first_attempt_at = r.first,
-    due_at = COALESCE(r.due, digest_letter.due_at)
+    due_at = COALESCE(r.due, digest_letter.due_at), bounce = REPLACE(digest_letter.bounce, '{PRESUMED}', '')
 FROM {{rows}}
 WHERE digest_letter.id = r.letter AND {{window}} = %s
-      AND digest_letter.status IN ('{Status.ATTEMPTING.value}', '{Status.UNCERTAIN.value}')
+      AND (digest_letter.status IN ('{Status.ATTEMPTING.value}', '{Status.UNCERTAIN.value}')
+           OR digest_letter.status = '{Status.FAILED.value}' AND digest_letter.bounce = '{PRESUMED}'
+              AND r.status IN ('{Status.SENT.value}', '{Status.FAILED.value}'))
 """  # noqa: S608 - only names of our own are put in
 
 _CLOSE = "UPDATE digest_send_window SET closed_at = %s WHERE id = %s AND closed_at IS NULL"
@@ -222,8 +224,8 @@ def settle(
     """Record what became of a window's letters and close it, in one transaction.
 
     A window that others closed meanwhile, taking its worker for dead, still learns what came: such letters were left
-    uncertain, and a reply is evidence, as is that a letter was never begun. Letters that others have taken over are not
-    touched.
+    uncertain, and a reply is evidence, as is that a letter was never begun. One that was presumed to have failed is
+    moved only by the server's last word. Letters that others have taken over are not touched.
 
     Args:
         window: its id.

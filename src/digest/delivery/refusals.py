@@ -15,7 +15,7 @@ from digest.delivery import codes
 from digest.delivery.bounces import Said
 from digest.delivery.consequences import RANK, count, mark
 from digest.delivery.reports import HAS_IT, TAKEN, reply_of
-from digest.delivery.states import Status
+from digest.delivery.states import PRESUMED, PROVEN, UNPROVEN, Status
 from digest.store.models import Letter, Report
 
 AT_ONCE = 100
@@ -74,13 +74,15 @@ def _class(reply: str) -> str:
 
 
 def _early(now: datetime) -> None:
-    early = Report.objects.filter(at__gte=now - EARLY, letter__status__in=TAKEN)
+    reports = Report.objects.filter(at__gte=now - EARLY)
+    early = reports.filter(letter__status__in=TAKEN)
     # What came back before a letter was taken, of an attempt of which nobody knew, says nothing of the last one.
     taken_since = Q(letter__status=Status.SENT, letter__at__gt=F("at") + SKEW)
     failed = early.filter(kind="failed").exclude(taken_since)
     for letter, status, words in failed.values_list("letter_id", "status", "words"):
         reply = reply_of(Said(kind="failed", status=status, words=words))
         Letter.objects.filter(pk=letter or 0, status__in=TAKEN).update(status=Status.FAILED, reply=reply, at=now)
-    proofs = early.filter(kind__in=[*HAS_IT, "complaint"], letter__status=Status.UNCERTAIN)
+    unproven = Q(letter__status=Status.UNCERTAIN) | Q(letter__status=Status.FAILED, letter__bounce=PRESUMED)
+    proofs = reports.filter(unproven, kind__in=[*HAS_IT, "complaint"])
     for letter, words in proofs.values_list("letter_id", "words"):
-        Letter.objects.filter(pk=letter or 0, status=Status.UNCERTAIN).update(status=Status.SENT, reply=words, at=now)
+        Letter.objects.filter(UNPROVEN, pk=letter or 0).update(status=Status.SENT, reply=words, at=now, bounce=PROVEN)

@@ -1,10 +1,10 @@
 """What a report that came later makes of a letter and of its reader; a report that comes again changes nothing.
 
-    failed      a letter taken or uncertain has failed; hard: its reader is written to no more; soft: only after several
-                editions in a row; policy: never, for it says nothing about the reader
+    failed      a letter taken, uncertain or but presumed to have failed has failed; hard: its reader is written to no
+                more; soft: only after several editions in a row; policy: never, for it says nothing about the reader
     delayed, relayed, expanded, delivered
-                somebody has the letter: an uncertain one was sent, also one that waits to be sent again; of others
-                it is evidence and no more
+                somebody has the letter: an uncertain one was sent, also one that was but presumed to have failed or
+                that waits to be sent again; of others it is evidence and no more
     complaint   the reader said no at their mailbox: their subscriptions end, and nobody writes there again
 
 Letters that were refused while they were handed over count the same: `refusals.py`.
@@ -24,7 +24,7 @@ from digest.audience import subscriptions, suppression
 from digest.delivery import codes, returns
 from digest.delivery.bounces import Reading, Said
 from digest.delivery.consequences import count, mark
-from digest.delivery.states import Status, before
+from digest.delivery.states import PROVEN, UNPROVEN, Status, before
 from digest.store.models import Letter, Report
 
 Effect = Literal[
@@ -96,17 +96,16 @@ def take(letter: int, said: Sequence[Said], *, source: str, now: datetime, soft_
         if not _noted(row, one, source=source, now=now):
             return "repeat"
         if one.kind == "complaint":
+            Letter.objects.filter(UNPROVEN, pk=letter).update(status=Status.SENT, reply=one.words, at=now)
             mark([letter], "complaint")
-            Letter.objects.filter(pk=letter, status=Status.UNCERTAIN).update(
-                status=Status.SENT, reply=one.words, at=now
-            )
             if reader:
                 suppression.suppress(reader.email, reason="complaint", now=now)
                 subscriptions.unsubscribe(reader.handle, "", now=now)
             return "complaint"
         kind = one.weight
+        came_back = Q(status__in=TAKEN) | UNPROVEN
+        Letter.objects.filter(came_back, pk=letter).update(status=Status.FAILED, reply=reply_of(one), at=now)
         mark([letter], kind)
-        Letter.objects.filter(pk=letter, status__in=TAKEN).update(status=Status.FAILED, reply=reply_of(one), at=now)
         if reader:
             count({reader.pk: kind}, now=now, soft_limit=soft_limit)
         return kind
@@ -128,8 +127,8 @@ def _has_it(row: Letter, one: Said, *, source: str, now: datetime) -> Effect:
         return "repeat"
     words = f"{one.kind}: {one.words}" if one.words else one.kind
     # One that was to be sent again need not be: that would double it.
-    in_doubt = Q(status=Status.UNCERTAIN) | Q(status=Status.PENDING, attempts__gt=0)
-    Letter.objects.filter(in_doubt, pk=row.pk).update(status=Status.SENT, reply=words, at=now)
+    in_doubt = UNPROVEN | Q(status=Status.PENDING, attempts__gt=0)
+    Letter.objects.filter(in_doubt, pk=row.pk).update(status=Status.SENT, reply=words, at=now, bounce=PROVEN)
     if one.kind == "delayed":
         return "delayed"
     if one.kind == "delivered":

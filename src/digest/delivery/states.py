@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
+
+from django.db.models import Case, F, Q, Value, When
 
 from digest.store.models import Letter
 
@@ -19,13 +22,25 @@ MAY: Mapping[Status, frozenset[Status]] = {
     Status.UNCERTAIN: frozenset({Status.SENT, Status.DEFERRED, Status.FAILED, Status.PENDING}),
     # A server takes a letter and may still send it back.
     Status.SENT: frozenset({Status.FAILED}),
-    Status.FAILED: frozenset(),
+    # Only where nobody knew and it was but presumed (`PRESUMED`), and then is known to have arrived.
+    Status.FAILED: frozenset({Status.SENT}),
     Status.SKIPPED: frozenset(),
 }
 """From each state, the states that may follow."""
 
 WAITING = (Status.PENDING, Status.DEFERRED)
 """The states from which a worker may take a letter."""
+
+
+PRESUMED: Final = "presumed"
+"""What stands in `Letter.bounce` of a letter that nobody knew of and that a rule or a person took for failed. No server
+refused it, so evidence outranks them; the word goes with the first that comes."""
+
+UNPROVEN: Final = Q(status=Status.UNCERTAIN) | Q(status=Status.FAILED, bounce=PRESUMED)
+"""Of which nobody knows, whatever it is taken for: what evidence may still move."""
+
+PROVEN: Final = Case(When(bounce=PRESUMED, then=Value("")), default=F("bounce"))
+"""What becomes of `Letter.bounce` where evidence has come."""
 
 
 def before(after: Status) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ REPORTS: Mapping[str, str] = {
     "soft": "a mailbox that is full or takes nothing now",
     "policy": "refused, but not because of the reader",
     "complaint": "marked as junk by the reader",
+    "presumed": "taken for failed by a rule or a person, though nobody knows",
     "other": "failed without a server’s word",
     "delivered": "reported as delivered",
 }

@@ -25,7 +25,7 @@ from digest.delivery.message import assemble, frozen_hash
 from digest.delivery.outcomes import Accepted, Later, Lost, Refused
 from digest.delivery.processes import Terms
 from digest.errors import TransportError
-from digest.store.models import Allowance, Edition, Letter, SendWindow, Subscriber, Subscription, Variant
+from digest.store.models import Allowance, Edition, Letter, Report, SendWindow, Subscriber, Subscription, Variant
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 READERS = 5
@@ -109,6 +109,9 @@ class World:
         self.received, self.again, self.answers = Counter(), Counter(), deque()
         self.doubted: set[int] = set()
         self.refused: set[int] = set()
+        self.given_up: set[int] = set()
+        self.bounced: set[int] = set()
+        self.taken_by: dict[int, tuple[int, int]] = {}
         self.left: set[int] = set()
         self.barred: set[int] = set()
         self.held: set[int] = set()
@@ -117,7 +120,7 @@ class World:
         self.hub = greenlet.getcurrent()
 
     def reset(self):
-        for model in (Letter, SendWindow, Allowance):
+        for model in (Report, Letter, SendWindow, Allowance):
             model.objects.all().delete()
         Subscription.objects.update(status="active")
         Edition.objects.update(status="sending", wave=2)
@@ -212,6 +215,7 @@ class World:
         windows = [name for name, one in self.workers.items() if one.machine == machine]
         held = Letter.objects.filter(status="attempting", window__worker__in=windows)
         self.doubted |= set(held.values_list("id", flat=True))
+        self.taken_by = {letter: on for letter, on in self.taken_by.items() if on[1] != machine}
         shutil.rmtree(self.var(machine), ignore_errors=True)
 
     def abroad(self):
@@ -314,6 +318,8 @@ def _journal_line(world, write):
             if kind == "s":
                 me.in_flight[int(letter)] = int(window)
             else:
+                if kind == "a":
+                    world.taken_by[int(letter)] = (int(window), me.machine)
                 me.in_flight.pop(int(letter), None)
         world.gate()
 

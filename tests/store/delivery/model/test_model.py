@@ -6,10 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.db.models import Q, Value
 from hypothesis import Phase
 from ledger_histories import DAY, look
 
-from digest.delivery import doubt, engine, journal, ledger, locks, recover, sift, threads
+from digest.delivery import doubt, engine, journal, ledger, locks, recover, reports, sift, threads
 from digest.delivery.counts import WAITING_SQL
 from digest.delivery.ledger import LEASE
 from digest.delivery.outcomes import Accepted, Later, Lost, NotStarted
@@ -181,6 +182,34 @@ def _a_lease_that_others_ended_is_prolonged(patch):
     patch.setattr(ledger, "renew", renew)
 
 
+def _a_refusal_is_but_presumed_by_a_log(patch):
+    patch.setattr(doubt, "UNPROVEN", Q(status__in=["uncertain", "failed"]))
+
+
+def _a_refusal_is_but_presumed_by_a_report(patch):
+    patch.setattr(reports, "UNPROVEN", Q(status__in=["uncertain", "failed"]))
+
+
+def _what_was_given_up_no_log_moves(patch):
+    patch.setattr(doubt, "UNPROVEN", Q(status="uncertain"))
+
+
+def _what_was_given_up_no_report_moves(patch):
+    patch.setattr(reports, "UNPROVEN", Q(status="uncertain"))
+
+
+def _what_was_given_up_no_late_reply_moves(patch):
+    patch.setattr(ledger, "_SETTLE", ledger._SETTLE.replace("OR digest_letter.status = 'failed'", "OR FALSE"))
+
+
+def _what_was_given_up_is_called_refused(patch):
+    patch.setattr(doubt, "_PRESUMED", Value(""))
+
+
+def _no_journal_is_read_again(patch):
+    patch.setattr(recover, "reread", lambda **_: 0)
+
+
 FAULTS = [
     _nothing_is_written_before,
     _a_lease_is_not_looked_at,
@@ -202,6 +231,13 @@ FAULTS = [
     _what_came_of_it_is_written_down_wrong,
     _no_journal_is_taken_for_nothing_begun,
     _a_lease_that_others_ended_is_prolonged,
+    _a_refusal_is_but_presumed_by_a_log,
+    _a_refusal_is_but_presumed_by_a_report,
+    _what_was_given_up_no_log_moves,
+    _what_was_given_up_no_report_moves,
+    _what_was_given_up_no_late_reply_moves,
+    _what_was_given_up_is_called_refused,
+    _no_journal_is_read_again,
 ]
 
 

@@ -85,6 +85,7 @@ class Room:
         *,
         now: Callable[[], datetime],
         environment: Environment,
+        patient: bool,
         go_on: Callable[[], bool],
     ) -> Outcome:
         self._called(f"publish {edition.name}")

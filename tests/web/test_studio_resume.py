@@ -7,16 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from digest.clock.now import now
-from digest.delivery import allowances
+from digest.delivery import allowances, unreached
 from digest.delivery.waves import REST, SAMPLE, SEEDS
 from digest.errors import MovedOnError
 from digest.pipeline import resume
 from digest.store.editions import Edition, Notice
 from digest.store.letters import Letter
-from digest.studio import gate
+from digest.studio import gate, show
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,22 @@ def test_a_mail_server_that_rests_is_tried_again(ana: Any, edition: Edition) -> 
     for _ in range(2):
         assert press(ana, page).status_code == 302
     assert list(allowances.left_alone(now())) == ["slow.example"]
+
+
+def test_a_mail_server_that_cannot_be_used_is_told_of_and_tried_again(ana: Any, edition: Edition) -> None:
+    stand(edition, status="sending", reason="")
+    unreached.failed(settings.VAR, "The mail server mx:25 refuses the connection: 554 5.7.1 <not> you", now())
+    page = ana.get(HERE + "deliveries")
+    text = page.content.decode()
+    assert "The mail server cannot be used" in text
+    assert "mx:25 refuses the connection: 554 5.7.1 &lt;not&gt; you" in text
+    (trouble,) = unreached.trouble(now())
+    assert f"It is tried again by itself at {show.moment(trouble.until, gate.current().site.zone)}" in text
+    assert press(ana, page).status_code == 302
+    assert unreached.rests_until(settings.VAR, now()) is None
+    assert "It is tried again by itself within a minute" in ana.get(HERE + "deliveries").content.decode()
+    unreached.worked(settings.VAR)
+    assert "The mail server cannot be used" not in ana.get(HERE + "deliveries").content.decode()
 
 
 def test_what_the_clock_would_leave_alone_is_said(ana: Any, edition: Edition) -> None:

@@ -215,7 +215,9 @@ class _Step:
 
     def _send(self, action: Action, row: Edition) -> None:
         try:
-            done = self.work.publish(self.config, row, now=self.reads, environment=self.environment, go_on=self.go_on)
+            done = self.work.publish(
+                self.config, row, now=self.reads, environment=self.environment, patient=True, go_on=self.go_on
+            )
         except DigestError as error:
             self._stopped(action, row, error)
             return

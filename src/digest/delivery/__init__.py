@@ -14,6 +14,7 @@ grammar.py   how its commands and replies are written
 dkim.py      signs a frozen letter for each reader     dkim_key.py  the key, and what belongs into the DNS
 pace.py      rates, warm-up, quiet hours: pure         allowances.py what of them is used up, in the database
 freeing.py   gives back the places of what is held
+unreached.py a server that cannot be used is tried ever less often
 canary.py    a few first, and then the rest            storms.py    when a server or a domain wants nothing from us
 doubt.py     settles what nobody knows                 evidence.py  reads a mail server's log
 standing.py  who may be written to at this moment      counts.py    how an edition's letters stand

@@ -22,21 +22,25 @@ class Verdict:
     due_at: datetime | None = None
 
 
-def wait(attempts: int, jitter: float) -> timedelta:
+def wait(
+    attempts: int, jitter: float, *, first: timedelta = FIRST_WAIT, longest: timedelta = LONGEST_WAIT
+) -> timedelta:
     """How long to wait after the `attempts`-th "later": 5 minutes, doubling, at most 4 hours (RFC 5321, 4.5.4.1).
 
     Args:
         attempts: how often it was tried, from 1.
         jitter: 0 to 1; stretches the wait by three quarters to five quarters, so that letters do not return at once.
+        first: the first wait.
+        longest: the longest, before it is stretched.
     """
     doubled: int = 1 << min(attempts - 1, 10)
-    span = min(FIRST_WAIT * doubled, LONGEST_WAIT)
+    span = min(first * doubled, longest)
     return span * (0.75 + 0.5 * jitter)
 
 
-def chance(letter: int, attempts: int) -> float:
-    """A number from 0 to 1 that is the same for the same letter and attempt."""
-    return zlib.crc32(f"{letter}.{attempts}".encode("ascii")) / 0xFFFFFFFF
+def chance(letter: int | str, attempts: int) -> float:
+    """A number from 0 to 1 that is the same for the same letter, or whatever it is that is tried, and attempt."""
+    return zlib.crc32(f"{letter}.{attempts}".encode()) / 0xFFFFFFFF
 
 
 def verdict(

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError, transaction
 
 from digest.config.sending import Canary
-from digest.delivery import allowances, doubt, freeing, ledger, locks
+from digest.delivery import allowances, doubt, freeing, ledger, locks, unreached
 from digest.delivery.canary import Judge
 from digest.delivery.counts import Counts, elsewhere
 from digest.delivery.doubt import Policy
@@ -24,11 +24,11 @@ from digest.delivery.fence import Fence, patiently
 from digest.delivery.journal import Journal
 from digest.delivery.ledger import FREE, MAY_SEND, Settled, Window
 from digest.delivery.lines import Lines
-from digest.delivery.outcomes import Transport
+from digest.delivery.outcomes import NotStarted, Transport
 from digest.delivery.pace import Manners, domain_of
 from digest.delivery.parcels import Parcels
 from digest.delivery.processes import Clock, Rest, Terms, share
-from digest.delivery.recover import recover, tidy
+from digest.delivery.recover import recover, reread, tidy
 from digest.delivery.storms import Storm, Weather, softened
 from digest.delivery.watch import Watch
 from digest.edition.workflow import Status, locked, step
@@ -60,6 +60,7 @@ def send(
     canary: Canary | None = None,
     on_progress: Callable[[int], None] | None = None,
     go_on: Callable[[], bool] | None = None,
+    patient: bool = False,
 ) -> Counts:
     """Send every letter of `edition` that was let go and is due, and stay for those that soon will be.
 
@@ -78,6 +79,7 @@ def send(
         canary: halts the edition while its first letters leave, if too much comes back.
         on_progress: told how many more letters were dealt with.
         go_on: asked at every reply; once it says no, letters under way finish and no other is begun.
+        patient: begin nothing while a server that could not be used is left alone (`unreached.py`).
 
     Returns:
         How the letters stand. A server that cannot be used, or takes hardly anything, ends the run: what was not handed
@@ -104,10 +106,13 @@ def send(
     )
     tell, keep_on = on_progress or _nobody, go_on or _always
     recover(edition, var=var, now=now(), attempts_for=attempts_for)
+    reread(var=var, now=now(), attempts_for=attempts_for)
     doubt.by_policy(edition, uncertain, now=now())
-    stopped = share(edition.pk, terms, processes, tell, keep_on) if processes > 1 else ""
-    # After processes that did all there was to do, this finds nothing; after one that died, it finds the rest.
-    stopped = stopped or work(edition, terms, tell, keep_on)
+    stopped = ""
+    if not (patient and unreached.rests_until(var, now())):
+        stopped = share(edition.pk, terms, processes, tell, keep_on) if processes > 1 else ""
+        # After processes that did all there was to do, this finds nothing; after one that died, it finds the rest.
+        stopped = stopped or work(edition, terms, tell, keep_on)
     tidy(var=var)
     # The state first: one that another run has just ended then has no letter open.
     edition.refresh_from_db(fields=["status", "reason"])
@@ -123,6 +128,7 @@ def send(
 def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Callable[[], bool] = lambda: True) -> str:
     """Send windows until nothing is due; returns why the transport could not be used, or nothing."""
     parcels, weather, judge = Parcels(edition, terms.now), Weather(), Judge(edition, terms.canary, terms.now)
+    worked = False
     while True:
         with (
             _worker(edition, terms) as (name, journal, fence),
@@ -139,6 +145,9 @@ def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Cal
                 parcels.load(due.variant for due in window.letters)
                 watch = Watch(edition, window, lines, fence, now=terms.now, go_on=go_on)
                 done = lines.send(watch.lease, window.letters, watch)
+                if not worked and any(not isinstance(one.outcome, NotStarted) for one in done):
+                    patiently(partial(unreached.worked, terms.var), go_on)
+                    worked = True
                 domains = {due.id: domain_of(due.email) for due in window.letters}
                 noted = weather.note((domains[one.id], one.outcome) for one in done)
                 storm = patiently(partial(_look_up, edition, terms, noted), go_on)
@@ -150,6 +159,8 @@ def work(edition: Edition, terms: Terms, tell: Callable[[int], None], go_on: Cal
                 # Before others are taken: the window that has just been settled may be the one too many.
                 patiently(judge.look, go_on)
                 if ended:
+                    if lines.broken:
+                        patiently(partial(unreached.failed, terms.var, lines.broken, terms.now()), go_on)
                     return patiently(partial(_end, edition, terms, storm, ended), go_on)
                 if watch.stopped:
                     break

@@ -15,7 +15,7 @@ from django.db import transaction
 from digest import queue
 from digest.config import Environment
 from digest.config.values import Config, Newsletter
-from digest.delivery import allowances, canary, doubt, freeing, permitted, run
+from digest.delivery import allowances, canary, doubt, freeing, permitted, run, unreached
 from digest.delivery.counts import Counts
 from digest.delivery.folder import Folder
 from digest.delivery.outcomes import Transport
@@ -61,6 +61,7 @@ def publish(
     environment: Environment,
     wait: timedelta | None = None,
     past_canary: bool = False,
+    patient: bool = False,
     on_letter: Callable[[int], None] | None = None,
     go_on: Callable[[], bool] | None = None,
 ) -> PublishReport:
@@ -73,6 +74,7 @@ def publish(
         environment: where the mail server's and the networks' secrets are.
         wait: how long to stay for letters that were told "later".
         past_canary: let everybody's letter go, whatever became of the first ones.
+        patient: leave a mail server alone that could not be used, until it is its time (`digest.delivery.unreached`).
         on_letter: told how many more letters were dealt with.
         go_on: asked at every reply; once it says no, letters under way are finished and no other is begun.
 
@@ -80,7 +82,7 @@ def publish(
         RefusedError: the edition is not approved, or nothing may leave from this installation.
     """
     newsletter = config.newsletter(edition.newsletter)
-    letters = _Letters(config, edition, transport_of(config, environment), now, on_letter, go_on)
+    letters = _Letters(config, edition, transport_of(config, environment), now, on_letter, go_on, patient)
     _may_leave(config, letters.transport, environment)
     _begin(config, edition, now())
     end = now() + (wait or timedelta(0))
@@ -117,6 +119,7 @@ class _Letters:
     now: Callable[[], datetime]
     on_letter: Callable[[int], None] | None
     go_on: Callable[[], bool] | None
+    patient: bool
 
     @property
     def newsletter(self) -> Newsletter:
@@ -163,6 +166,7 @@ class _Letters:
             canary=self.newsletter.canary,
             on_progress=self.on_letter,
             go_on=self.go_on,
+            patient=self.patient,
         )
 
     def due(self, counts: Counts, step_: canary.Decision | None) -> datetime | None:
@@ -170,6 +174,8 @@ class _Letters:
         decided = doubt.decided_at(self.edition, self.newsletter.uncertain)
         window = self.config.delivery.window
         opens = run.opens(self.edition, self.manners, self.now(), window) if counts.next_due else None
+        if opens and (rests := unreached.rests_until(settings.VAR, self.now())):
+            opens = max(opens, rests)
         coming = (opens, decided, step_.until if step_ else None)
         return min((at for at in coming if at is not None), default=None)
 
@@ -182,6 +188,11 @@ class _Letters:
         if counts.next_due and (why := allowances.ration(self.manners, self.now(), 1, closed=closed, lock=False).why):
             reasons.append(why)
         zone = self.config.site.zone
+        reasons += [
+            f"{one.said} It is tried again at {notices.local(one.until, zone)}"
+            for one in unreached.trouble(self.now())
+            if one.until > self.now()
+        ]
         if step_ is not None and step_.act == "wait":
             when = f" until {notices.local(step_.until, zone)}" if step_.until else ""
             reasons.append(f"the first letters are out, and the rest waits{when} to see whether they arrive")

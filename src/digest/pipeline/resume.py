@@ -10,7 +10,7 @@ from django.db import transaction
 
 from digest import queue
 from digest.config import Config
-from digest.delivery import allowances, canary
+from digest.delivery import allowances, canary, unreached
 from digest.delivery.waves import REST
 from digest.edition.workflow import Status, locked, step
 from digest.errors import MovedOnError, RefusedError
@@ -27,6 +27,7 @@ class Choices:
         past: everybody's letter may be let go, for the canary has not let it go yet.
         why: why the canary halted it, or would again; empty when it does not.
         rests: until when the mail server is left alone; None when it is not.
+        said: what a server said that could not be used at all; empty when it could.
         mark: what the word is for: changes with whatever would change it.
     """
 
@@ -34,6 +35,7 @@ class Choices:
     past: bool = False
     why: str = ""
     rests: datetime | None = None
+    said: str = ""
     mark: str = ""
 
 
@@ -47,8 +49,13 @@ def choices(config: Config, edition: Edition, *, now: datetime) -> Choices:
     if past:
         found = canary.judged(edition, newsletter.canary, now)
         why = found.why if found.act == "halt" else ""
-    rests = allowances.left_alone(now).get("")
-    return Choices(go_on=not why if held else rests is not None, past=past, why=why, rests=rests, mark=_mark(edition))
+    rests, said = allowances.left_alone(now).get(""), ""
+    if rests is None and not held and (troubles := unreached.trouble(now)):
+        said = troubles[0].said
+        rests = troubles[0].until if troubles[0].until > now else None
+    return Choices(
+        go_on=not why if held else rests is not None, past=past, why=why, rests=rests, said=said, mark=_mark(edition)
+    )
 
 
 def resume(
@@ -82,6 +89,7 @@ def resume(
         if past_canary:
             canary.take_step(row, rule, now=now, past=True)
         allowances.end_rest(now)
+        unreached.end_rest(now)
         queue.defer("publish", edition=row.pk)
         what = "lets everybody's letter go, whatever became of the first ones" if past_canary else "lets it go on"
         occasion = f"resumed {row.name} {row.wave} {now:%Y-%m-%dT%H:%M}"

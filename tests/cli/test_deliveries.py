@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import socket
 import tracemalloc
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -34,18 +36,50 @@ def test_who_got_it_and_what_each_reader_got(digest, fed):
         ("ana@news.example", "sent", rows[0]["variant"]), ("kai@news.example", "sent", rows[0]["variant"])
     ]  # fmt: skip
     assert rows[0]["variant"].endswith("|plain")
+    assert rows[0]["shown"] in digest("deliveries", "daily/latest", home=fed).out
+    assert rows[0]["variant"] not in digest("deliveries", "daily/latest", home=fed).out
     told = digest("deliveries", "daily/latest", home=fed).out.splitlines()
-    assert told[0].split() == ["address", "status", "variant", "at", "reply"]
+    assert told[0].split() == ["address", "status", "variant", "at", "(Europe/Berlin)", "reply"]
     assert len(told) == 3
+    at = datetime.fromisoformat(rows[0]["at"]).astimezone(ZoneInfo("Europe/Berlin"))
+    assert f"  {at:%Y-%m-%d %H:%M}  " in told[1]
+    again = digest("publish", "daily/latest", home=fed, env=LOOPBACK).out
+    assert "no letter leaves again. In all:" in again
+    assert "letters: 2 sent" in again
     assert digest("deliveries", "daily/latest", "--status", "failed", home=fed).out == "No letters.\n"
     assert digest("--json", "deliveries", "daily/latest", "--status", "failed", home=fed).json["deliveries"] == []
     assert digest("deliveries", "daily/latest", "--status", "lost", home=fed).code == 2
 
     (letter,) = digest("--json", "subscribers", "show", "kai@news.example", home=fed).json["letters"]
     assert (letter["status"], letter["bounce"]) == ("sent", "")
-    assert "without an appeal" in letter["variant"]
+    assert letter["variant"] == rows[0]["variant"]
+    assert letter["shown"] == rows[0]["shown"]
+    assert letter["shown"].startswith("English: ")
+    assert letter["shown"].endswith("; without an appeal; HTML and text")
+    assert letter["variant"] not in digest("subscribers", "show", "kai@news.example", home=fed).out
     assert letter["reply"]
     assert "without an appeal" in digest("subscribers", "show", "kai@news.example", home=fed).out
+
+
+def test_a_mail_server_that_cannot_be_used_is_told_of(digest, fed):
+    config = fed / "config" / "digest.toml"
+    text = config.read_text().replace('transport = "folder"', 'transport = "smtp"')
+    config.write_text(re.sub(r"(?m)^# *postal_address = .*|^postal_address = .*", 'postal_address = "1 Quay"', text))
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    env = {**LOOPBACK, "DIGEST_SMTP_URL": f"smtp://127.0.0.1:{port}?tls=none"}
+    ran = digest("--json", "run", "daily", home=fed, env=env)
+    assert ran.code == 1, ran.err
+    assert "cannot be reached" in ran.json.get("stopped", ""), ran.err
+    (server,) = digest("--json", "deliveries", "daily/latest", home=fed, env=env).json["server"]
+    assert f"The mail server 127.0.0.1:{port} cannot be reached" in server["said"]
+    assert server["failed"] == 1
+    # Exactly then it is due again; both readers' letters wait.
+    assert ran.json["due"] == server["next_try"]
+    next_try = datetime.fromisoformat(server["next_try"]).astimezone(ZoneInfo("Europe/Berlin"))
+    words = f"That failed once; it is tried again at {next_try:%Y-%m-%d %H:%M} (Europe/Berlin)."
+    for command in (["deliveries", "daily/latest"], ["report", "daily/latest"]):
+        assert words in digest(*command, home=fed, env=env).out
 
 
 def test_letters_that_are_due_where_it_is_not_yet_morning_are_announced(digest, fed):

@@ -169,8 +169,12 @@ def erase(email: str, *, now: datetime) -> bool:
     return gone > 0 or files > 0
 
 
-def show(email: str) -> Mapping[str, Any] | None:
+def show(email: str, titles: Mapping[str, Mapping[str, str]] | None = None) -> Mapping[str, Any] | None:
     """Everything that is held about a reader; None when nothing is.
+
+    Args:
+        email: theirs.
+        titles: by newsletter, those of its sections by their tags: letters are described with them.
 
     Raises:
         InputError: the address is none.
@@ -208,7 +212,8 @@ def show(email: str) -> Mapping[str, Any] | None:
         "letters": [
             {
                 "edition": letter.edition.name,
-                "variant": variants.words(letter.variant.key) if letter.variant else "",
+                "variant": letter.variant.key if letter.variant else "",
+                "shown": _shown(letter, titles or {}),
                 "status": letter.status,
                 "at": letter.at,
                 "reply": letter.reply,
@@ -219,6 +224,13 @@ def show(email: str) -> Mapping[str, Any] | None:
             .order_by("-id")
         ],
     }
+
+
+def _shown(letter: Letter, titles: Mapping[str, Mapping[str, str]]) -> str:
+    """What stands in a letter, in words."""
+    if letter.variant is None:
+        return ""
+    return variants.words(letter.variant.key, titles.get(letter.edition.newsletter))
 
 
 def preferences(reader: int, newsletter: str) -> Preferences | None:

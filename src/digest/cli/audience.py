@@ -77,7 +77,9 @@ def import_(say: Say, file: Path, consent: str) -> None:
 @click.option("--newsletter", metavar="NAME", default="", help="Only this newsletter's.")
 @click.pass_obj
 def export_(say: Say, address: str, form: str, newsletter: str) -> None:
-    """Write all subscriptions, with the proof of consent, to standard output; `import` reads it back.
+    """Write all subscriptions and their proof of consent.
+
+    They go to standard output; `import` reads them back.
 
     With ADDRESS: everything that is held about one person, as one JSON object, for who asks by letter.
     """
@@ -191,10 +193,11 @@ def erase_(say: Say, address: str) -> None:
 @click.pass_obj
 def show_(say: Say, address: str) -> None:
     """Show everything that is held about a reader."""
-    say.open()
+    config = say.open()
     from digest.audience import subscriptions
 
-    found = subscriptions.show(address)
+    titles = {name: newsletter.titles for name, newsletter in config.newsletters.items()}
+    found = subscriptions.show(address, titles)
     if found is None:
         raise InputError(f"nothing is held about {address}")
     say.result(dict(found), _words(dict(found)))
@@ -232,6 +235,6 @@ def _words(found: dict[str, Any]) -> list[str]:
     lines += [f"  {_asked(one)}" for one in found.get("asked", ())]
     if letters := found.get("letters"):
         columns = ["edition", "variant", "status", "at", "reply", "bounce"]
-        dated = [{**one, "at": _day(one["at"]) if one["at"] else ""} for one in letters]
+        dated = [{**one, "variant": one["shown"], "at": _day(one["at"]) if one["at"] else ""} for one in letters]
         lines += ["", *table(columns, [[one[name] for name in columns] for one in dated])]
     return lines

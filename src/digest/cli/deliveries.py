@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.say import Say, user
+from digest.cli.say import Say, clock, instant, user
 from digest.clock.now import now
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
+    from digest.delivery.deliveries import Delivery
     from digest.delivery.doubt import Word
+    from digest.store.editions import Edition
 
 
 class _Listing(click.Group):
@@ -38,12 +41,46 @@ def deliveries_() -> None:
 @click.pass_obj
 def list_(say: Say, edition: str, status: str) -> None:
     """List them; the word "list" may be left out."""
-    say.open()
+    config = say.open()
     from digest.delivery.deliveries import deliveries
     from digest.edition.workflow import find
 
     row = find(edition)
-    say.stream({"edition": row.name}, "deliveries", deliveries(row, status=status), "No letters.")
+    newsletter = config.newsletters.get(row.newsletter)
+    found = deliveries(row, status=status, titles=newsletter.titles if newsletter else {})
+    told = found if say.as_json else (_told(one, config.site.zone) for one in found)
+    stuck = troubles(row)
+    if not say.as_json:
+        for line in in_words(stuck, config.site.zone):
+            print(line)
+    say.stream({"edition": row.name, "server": stuck}, "deliveries", told, "No letters.")
+
+
+def troubles(edition: Edition) -> list[dict[str, Any]]:
+    """What a mail server said that cannot be used, and when it is tried next; nothing where nobody waits for it."""
+    from digest.delivery.ledger import MAY_SEND
+    from digest.delivery.unreached import trouble
+
+    found = trouble(now()) if edition.status in MAY_SEND else ()
+    return [{"said": one.said, "next_try": instant(one.until), "failed": one.tries} for one in found]
+
+
+def in_words(stuck: Iterable[dict[str, Any]], zone: str) -> Iterator[str]:
+    """The same for people."""
+    for one in stuck:
+        times = f"{one['failed']} times in a row" if one["failed"] > 1 else "once"
+        yield f"{one['said']} That failed {times}; it is tried again at {clock(one['next_try'], zone)} ({zone})."
+
+
+def _told(one: Delivery, zone: str) -> dict[str, str]:
+    """A letter for people: what it shows in words, its time in the newsroom's zone."""
+    return {
+        "address": one["address"],
+        "status": one["status"],
+        "variant": one["shown"],
+        f"at ({zone})": clock(one["at"], zone) if one["at"] else "",
+        "reply": one["reply"],
+    }
 
 
 @deliveries_.command("resolve")

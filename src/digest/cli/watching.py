@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from digest.cli.deliveries import in_words, troubles
 from digest.cli.say import Say, clock, instant, table
 from digest.clock.now import now
 
@@ -57,6 +58,7 @@ def _found(edition: str, *, domains: bool) -> dict[str, Any]:
         "edition": row.name,
         "status": str(row.status),
         "letters": {name: number for name, number in counts.items() if name not in ("next_due", "stopped")},
+        "server": troubles(row),
         "next_due": instant(made.counts.next_due),
         "per_second": round(made.pace, 1),
         "seconds_left": None if made.left is None else made.left.total_seconds(),
@@ -80,6 +82,7 @@ def _words(found: dict[str, Any], zone: str) -> Iterator[str]:
     if not total:
         yield "No reader is entered yet: that happens when it is approved."
         return
+    yield from in_words(found["server"], zone)
     yield from table(["", "letters", ""], [[s, n, f"{100 * n / total:.1f} %"] for s, n in letters.items() if n])
     if found["per_second"]:
         left = found["seconds_left"]

@@ -179,6 +179,11 @@ class Newsletter(Value):
         default=(SectionTable(tag="*", title="Today", maximum=12),), min_length=1
     )
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of its sections, by their tags."""
+        return {section.tag: section.title for section in self.sections}
+
 
 class Config(Value):
     """Everything in a home's `config/`, whole and valid."""

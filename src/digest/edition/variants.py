@@ -6,8 +6,10 @@ text alone. Wishes that show the same share one letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
 
 from digest.errors import RefusedError
 from digest.model import Edition
@@ -45,13 +47,27 @@ class Shown:
         return "|".join((self.language, ",".join(self.sections), form, *(["text"] if self.text else [])))
 
 
-def words(key: str) -> str:
-    """A variant's name in words: "en: syria and what else there was; with the appeal; text only"."""
+def words(key: str, titles: Mapping[str, str] | None = None) -> str:
+    """A variant's name in words: "English: Syria and what else there was; with the appeal; text only".
+
+    Args:
+        key: as `Shown.key` makes it.
+        titles: of the newsletter's sections, by their tags; a section without one is called by its tag.
+    """
     language, sections, form, *text = key.split("|")
-    tags = ["what else there was" if tag == "*" else tag for tag in sections.split(",")]
+    named = {"*": "what else there was", **{tag: title for tag, title in (titles or {}).items() if title}}
+    tags = [named.get(tag, tag) for tag in sections.split(",")]
     told = " and ".join(part for part in (", ".join(tags[:-1]), tags[-1]) if part)
     asked = "with the appeal" if form == "appeal" else "without an appeal"
-    return "; ".join((f"{language}: {told}", asked, *(["text only"] if text else [])))
+    return "; ".join((f"{_language(language)}: {told}", asked, "text only" if text else "HTML and text"))
+
+
+def _language(tag: str) -> str:
+    """A language's name in English; the tag itself where nobody knows one."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def whole(edition: Edition) -> Shown:

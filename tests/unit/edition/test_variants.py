@@ -98,6 +98,11 @@ def test_text_alone_is_a_letter_of_its_own_and_counts():
 
 
 def test_a_variants_name_in_words():
-    assert words("en|syria,world,*|appeal") == "en: syria, world and what else there was; with the appeal"
-    assert words("de|*|plain|text") == "de: what else there was; without an appeal; text only"
-    assert words("ar|syria|plain") == "ar: syria; without an appeal"
+    titles = {"syria": "From Syria", "world": ""}
+    assert words("en|syria,world,*|appeal", titles) == (
+        "English: From Syria, world and what else there was; with the appeal; HTML and text"
+    )
+    assert words("de|*|plain|text", {"*": "Today"}) == "German: Today; without an appeal; text only"
+    assert words("ar|syria|plain") == "Arabic: syria; without an appeal; HTML and text"
+    assert words("zh-Hant-TW|*|plain").startswith("Chinese (Traditional, Taiwan): what else there was")
+    assert [words(f"{tag}|*|plain").partition(":")[0] for tag in ("xx", "no such", "")] == ["xx", "no such", ""]

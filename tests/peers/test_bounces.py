@@ -283,7 +283,7 @@ def test_genuine_reports_and_a_genuine_log_say_the_same(
     assert by_report == {"gone": "failed", "full": "failed", "wall": "failed", "slow": "failed", "ana": "sent"}
 
     Letter.objects.update(status="uncertain")
-    said = evidence.read(evidence.lines_of(office.folder / "log"), everybody)
+    said = evidence.read([(evidence.Tally(), evidence.lines_of(office.folder / "log"))], everybody)
     assert doubt.by_log(edition, said, now=NOW) == {"sent": 1, "failed": 4}
     assert {name: found[0] for name, found in states(letters).items()} == by_report
     assert "the mailbox is full for now" in letters["slow"].reply

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from digest.errors import UsageError
 if TYPE_CHECKING:
     from digest.delivery.deliveries import Delivery
     from digest.delivery.doubt import Word
+    from digest.delivery.evidence import Tally
     from digest.store.editions import Edition
 
 
@@ -100,8 +102,9 @@ def _told(one: Delivery, zone: str) -> dict[str, str]:
 def resolve_(
     say: Say, edition: str, letters: tuple[str, ...], logs: tuple[Path, ...], word: Word | None, everything: bool
 ) -> None:
-    """Settle letters of which nobody knows whether they arrived, by a mail server's log or by your word.
+    """Say what became of uncertain letters.
 
+    By a mail server's log or by your word, where nobody knows whether they arrived.
     LETTER is a reader's address or a letter's number. "again" sends them once more, with the next `digest publish`.
     """
     if not logs and word is None:
@@ -118,20 +121,53 @@ def resolve_(
     from digest.edition.workflow import find
 
     row, at = find(edition), now()
+    words: list[str] = []
+    read: dict[str, evidence.Tally] = {}
     # The journals first, of workers that died meanwhile.
     recover(row, var=settings.VAR, now=at, attempts_for=config.delivery.attempts_for)
     settled = dict.fromkeys(("sent", "failed", "again"), 0)
     if logs:
-        wanted = set(doubt.uncertain(row).values_list("pk", flat=True))
-        lines = itertools.chain.from_iterable(evidence.lines_of(file) for file in logs)
-        for fate, count in doubt.by_log(row, evidence.read(lines, wanted), now=at).items():
+        wanted = set(doubt.unproven(row).values_list("pk", flat=True))
+        tallies = [evidence.Tally() for _ in logs]
+        parts = ((tally, evidence.lines_of(file)) for tally, file in zip(tallies, logs, strict=True))
+        for fate, count in doubt.by_log(row, evidence.read(parts, wanted), now=at).items():
             settled[fate] += count
+        read = {str(file): tally for file, tally in zip(logs, tallies, strict=True)}
+        words += told(read)
     if word is not None:
         settled[word] += doubt.by_word(row, letters, word, by=user(), now=at)
     left = doubt.uncertain(row).count()
-    words = [f"{sum(settled.values())} letters settled: {', '.join(f'{n} {as_}' for as_, n in settled.items())}."]
+    words += [f"{sum(settled.values())} letters settled: {', '.join(f'{n} {as_}' for as_, n in settled.items())}."]
     if settled["again"]:
         words.append(f"`digest publish {row.name}` sends them again.")
     if left:
         words.append(f"{left} are still uncertain: `digest deliveries {row.name} --status uncertain` names them.")
-    say.result({"edition": row.name, "settled": settled, "uncertain": left}, words)
+    logged = [{"file": file, **asdict(tally)} for file, tally in read.items()]
+    say.result({"edition": row.name, "settled": settled, "uncertain": left, "logs": logged}, words)
+    if read and word is None and not any(tally.understood for tally in read.values()):
+        sys.exit(1)
+
+
+def told(logs: Mapping[str, Tally]) -> Iterator[str]:
+    """What was read of logs, file by file, and of one in which nothing was understood why."""
+    from digest.delivery.evidence import EXPECTED
+
+    for file, tally in logs.items():
+        if not tally.first:
+            yield f"{file}: it is empty."
+            continue
+        yield (
+            f"{file}: {tally.lines} lines read, {tally.understood} of them tell of letters; "
+            f"{tally.ours} name a letter of ours, {tally.wanted} of these one in doubt."
+        )
+        if not tally.understood:
+            yield "  Nothing in it was understood: it is read as a log of Postfix, whose lines look like these:"
+            yield from (f"    {line}" for line in EXPECTED)
+            yield f"  What stands in {file} instead, in line {tally.first}:"
+            yield f"    {tally.found}"
+    known = [tally for tally in logs.values() if tally.understood]
+    if known and not any(tally.ours for tally in known):
+        yield (
+            "None of it names a letter of ours: is it the log of the server they were handed to, and of those days? "
+            "A letter is named when the server takes it, perhaps in an older part of the log."
+        )

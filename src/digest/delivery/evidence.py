@@ -56,11 +56,42 @@ class Handed:
     words: str = ""
 
 
-def read(lines: Iterable[bytes], wanted: Collection[int]) -> dict[int, Handed]:
-    """What a log says of some letters; memory grows with these and not with the log.
+EXPECTED = (
+    "Nov 24 06:00:01 mx postfix/cleanup[7]: 4A1B2C3D: message-id=<...>",
+    (
+        "Nov 24 06:00:03 mx postfix/smtp[9]: 4A1B2C3D: to=<...>, relay=..., delay=1, delays=0/0/0/1, dsn=2.0.0, "
+        "status=sent (250 ok)"
+    ),
+)
+"""Two lines that say what became of a letter, for people whose log has others."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What kind of lines a log has.
+
+    Attributes:
+        lines: how many there are.
+        understood: how many have one of the forms that tell of a letter, whoever sent it.
+        ours: how many name a letter of ours.
+        wanted: how many of these name one that was asked for.
+        first: the number of the first line that is not empty, 0 when there is none; `found` is what stands there,
+            without addresses.
+    """
+
+    lines: int = 0
+    understood: int = 0
+    ours: int = 0
+    wanted: int = 0
+    first: int = 0
+    found: str = ""
+
+
+def read(logs: Iterable[tuple[Tally, Iterable[bytes]]], wanted: Collection[int]) -> dict[int, Handed]:
+    """What the parts of a log say of some letters; memory grows with these and not with the log.
 
     Args:
-        lines: of the log, in its order.
+        logs: the lines of each part, the oldest first, and what is to count them.
         wanted: ids of letters; others are passed over.
 
     Returns:
@@ -68,22 +99,40 @@ def read(lines: Iterable[bytes], wanted: Collection[int]) -> dict[int, Handed]:
     """
     queued: dict[str, int] = {}
     found: dict[int, Handed] = {}
-    for raw in lines:
-        text = _message(raw)
-        if match := _NAMED.match(text):
-            letter = letter_of_message_id(match[2])
-            # A queue's short names are used again: the name is another letter's from here on.
-            queued.pop(match[1], None)
-            if letter is not None and letter in wanted:
-                queued[match[1]] = letter
-        elif (match := _FATE.match(text)) and match[1] in queued:
+    for tally, lines in logs:
+        for raw in lines:
+            tally.lines += 1
+            if not tally.first and raw.strip():
+                tally.first, tally.found = tally.lines, quiet(raw.decode("utf-8", "replace"))
+            tally.understood += _take(_message(raw), tally, wanted, queued, found)
+    return found
+
+
+def _take(text: str, tally: Tally, wanted: Collection[int], queued: dict[str, int], found: dict[int, Handed]) -> bool:
+    """Take in what one line says; whether it is one that tells of a letter."""
+    if match := _NAMED.match(text):
+        letter = letter_of_message_id(match[2])
+        # A queue's short names are used again: the name is another letter's from here on.
+        queued.pop(match[1], None)
+        tally.ours += letter is not None
+        if letter is not None and letter in wanted:
+            tally.wanted += 1
+            queued[match[1]] = letter
+        return True
+    if match := _FATE.match(text):
+        if match[1] in queued:
             found[queued[match[1]]] = Handed(_FATES[match[2]], quiet(match[3].removesuffix(")")))
-        elif (match := _EXPIRED.match(text)) and match[1] in queued:
+        return True
+    if match := _EXPIRED.match(text):
+        if match[1] in queued:
             letter = queued[match[1]]
             found[letter] = Handed("expired", found[letter].words if letter in found else "returned to sender")
-        elif (match := _TAKEN.match(text)) and match[1] in queued:
+        return True
+    if match := _TAKEN.match(text):
+        if match[1] in queued:
             found.setdefault(queued[match[1]], Handed("taken", "into its queue"))
-    return found
+        return True
+    return False
 
 
 def lines_of(file: Path) -> Iterator[bytes]:

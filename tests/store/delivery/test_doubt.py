@@ -90,7 +90,7 @@ def test_a_log_settles_them(doubtful, clock):
             f"{queue}: to=<x@inbox.example>, relay=mx[192.0.2.1]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, "
             f"status={fate} (250 <x@inbox.example> ok)"
         )
-    said = evidence.read([line.encode() for line in lines], {a, b, c})
+    said = evidence.read([(evidence.Tally(), [line.encode() for line in lines])], {a, b, c})
     assert doubt.by_log(edition, said, now=clock()) == {"sent": 1, "failed": 1}
     rows = dict(Letter.objects.values_list("id", "status"))
     assert (rows[a], rows[b], rows[c]) == ("sent", "failed", "uncertain")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.delivery import evidence, returns
-from digest.delivery.evidence import Handed
+from digest.delivery.evidence import Handed, Tally
 from digest.errors import InputError
 
 
@@ -32,7 +32,7 @@ def _fate(queue, fate, words, head="Nov 24 06:00:03 mx1 postfix/smtp[9]: "):
 
 
 def _read(*lines, wanted=(1, 2, 3)):
-    return evidence.read([f"{line}\n".encode() for line in lines], set(wanted))
+    return evidence.read([(Tally(), [f"{line}\n".encode() for line in lines])], set(wanted))
 
 
 def test_a_log_says_who_got_it():
@@ -105,13 +105,31 @@ def test_only_letters_that_are_asked_for_are_looked_at():
 
 @given(st.lists(st.binary(max_size=200), max_size=20))
 def test_any_bytes_are_harmless(lines):
-    assert evidence.read(lines, {1}) == {}
+    assert evidence.read([(Tally(), lines)], {1}) == {}
 
 
 @given(st.integers(0, 400))
 def test_a_line_that_is_cut_anywhere_is_harmless(cut):
     lines = "\n".join([_named("4A1B2C3D", 1), _taken("4A1B2C3D"), _fate("4A1B2C3D", "sent", "250 ok")])
     assert set(_read(*lines[:cut].split("\n"))) <= {1}
+
+
+def test_what_kind_of_lines_a_log_has_is_counted():
+    old, new = Tally(), Tally()
+    before = ["", _named("4A1B2C3D", 1), _named("4A1B2C3E", 7), "Nov 24 06:00:01 mx1 sshd[7]: hello"]
+    after = ["Nov 24 06:00:03 mx1 postfix/smtpd[9]: connect from <ana@inbox.example>\x1b[2J"]
+    after += [_fate("4A1B2C3D", "sent", "250 ok"), _fate("ZZZZZZ", "sent", "250 ok")]
+    logs = [(tally, [f"{line}\n".encode() for line in lines]) for tally, lines in ((old, before), (new, after))]
+    assert evidence.read(logs, {1})[1].fate == "sent", "named in one part, and its end in the next"
+    assert (old.lines, old.understood, old.ours, old.wanted) == (4, 2, 2, 1)
+    assert (new.lines, new.understood, new.ours, new.wanted) == (3, 2, 0, 0)
+    assert (old.first, new.first) == (2, 1)
+    assert new.found == "Nov 24 06:00:03 mx1 postfix/smtpd[9]: connect from <address> [2J"
+
+
+def test_what_people_are_told_to_expect_is_read():
+    named, fate = (line.replace("<...>", f"<{_id(1)}>").replace("...", "mx") for line in evidence.EXPECTED)
+    assert _read(named, fate) == {1: Handed("sent", "250 ok")}
 
 
 def test_a_log_may_be_packed_and_its_long_lines_are_cut(tmp_path):

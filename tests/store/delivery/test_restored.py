@@ -100,7 +100,9 @@ def test_a_late_report_of_a_letter_sent_after_the_backup_touches_nothing(morning
             b"4Xk9ZzLongName: message-id=<%s>" % returns.message_id(letter, "news.example").encode(),
             b"4Xk9ZzLongName: from=<x@news.example>, size=53210, nrcpt=1 (queue active)",
         ]
-        assert evidence.read(log, {one.pk for one in fresh}) == {}
+        tally = evidence.Tally()
+        assert evidence.read([(tally, log)], {one.pk for one in fresh}) == {}
+        assert (tally.ours, tally.wanted) == (1, 0)
     assert everything() == before
     # One of the copy's own still counts.
     assert reports.take(fresh[0].pk, [HARD], source="mailbox", now=clock.now, soft_limit=1) == "hard"

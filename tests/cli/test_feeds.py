@@ -130,7 +130,7 @@ def test_a_test_shows_what_would_be_kept_and_stores_nothing(digest, home, site):
     assert (data["title"], data["kept"]) == ("The Quay Post", 2)
     assert [entry["headline"] for entry in data["entries"]] == ["Ferry sails", "Whale seen"]
     words = digest("feeds", "test", old, home=home, env=LOOPBACK).out
-    assert "1 entries, 0 new enough" in words
+    assert "1 entry, 0 new enough" in words
     assert "too old" in words
     assert digest("feeds", "test", f"{site.base}/none", home=home, env=LOOPBACK).code == 1
     assert digest("--json", "feeds", "list", home=home).json["feeds"] == []

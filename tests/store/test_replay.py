@@ -103,7 +103,7 @@ def test_what_is_gone_is_said(small: Config, past: list[Edition]) -> None:
     first = played(small)[0]
     assert first.notes == (
         "1 of the 3 articles it looked at are gone, or their feeds are",
-        "1 articles have no text: they are ranked without it",
+        "1 article has no text: it is ranked without it",
     )
     assert first.sent == (2, 1)
 

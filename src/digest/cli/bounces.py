@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.say import Say
+from digest.cli.say import Say, counted
 from digest.clock.now import now
 from digest.errors import UsageError
 
@@ -49,8 +49,8 @@ def bounces_(say: Say, file: Path | None) -> None:
     say.result(
         {"messages": dict(found.messages), "refused": dict(found.refused)},
         [
-            f"{sum(found.messages.values())} messages came back{_each(found.messages)}.",
-            f"{sum(found.refused.values())} letters were refused at once{_each(found.refused)}.",
+            f"{counted(sum(found.messages.values()), 'message')} came back{_each(found.messages)}.",
+            f"{counted(sum(found.refused.values()), 'letter')} refused at once{_each(found.refused)}.",
         ],
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.say import Say, user
+from digest.cli.say import Say, counted, user
 from digest.clock.now import now
 from digest.config.values import Config
 from digest.errors import UsageError
@@ -159,7 +159,7 @@ def drafted(edition: Edition) -> list[str]:
     """An edition in words: its stories by section, and where it stands."""
     stories = [s for section in edition.content.get("sections", []) for s in section["stories"]]
     reason = f" ({edition.reason})" if edition.reason else ""
-    lines = [f"{edition.name}: {len(stories)} stories, {edition.status}{reason}"]
+    lines = [f"{edition.name}: {counted(len(stories), 'story', 'stories')}, {edition.status}{reason}"]
     for section in edition.content.get("sections", []):
         lines.append(f"  {section['title']}")
         lines += [f"    {story['headline']} ({story['source']})" for story in section["stories"]]
@@ -185,8 +185,8 @@ def gathered(config: Config, report: dict[str, Any]) -> list[str]:
     """What a gather brought, in words."""
     feeds, articles = report["feeds"], report["articles"]
     line = (
-        f"{feeds['polled']} feeds polled: {feeds['changed']} changed, {feeds['unchanged']} unchanged, "
-        f"{len(feeds['failed'])} failed; {articles['new']} new articles, {articles['updated']} updated"
+        f"{counted(feeds['polled'], 'feed')} polled: {feeds['changed']} changed, {feeds['unchanged']} unchanged, "
+        f"{len(feeds['failed'])} failed; {counted(articles['new'], 'new article')}, {articles['updated']} updated"
     )
     if not config.feeds:
         return ["There are no feeds yet; add one with `digest feeds add URL`."]

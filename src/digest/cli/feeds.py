@@ -12,7 +12,7 @@ import click
 from pydantic import ValidationError
 
 from digest.cli.ready import ready
-from digest.cli.say import Say, instant, table
+from digest.cli.say import Say, counted, instant, table
 from digest.clock.now import now
 from digest.config import Config, slug
 from digest.config.values import Feed
@@ -48,10 +48,11 @@ def add_(say: Say, address: str, rights: str, name: str | None) -> None:
     _refuse_known(config, found.address)
     feed = _feed(address=found.address, name=_name(name or found.parsed.title, found.address), rights=rights)
     book.rewrite(say.home / BOOK, lambda text: book.add(text, [feed]))
-    count = len(found.parsed.entries)
+    entries = len(found.parsed.entries)
     say.result(
-        {"feeds": [{**_row(feed), "healthy": True, "why": ""}], "entries": count},
-        f"{feed.name} is added ({feed.address}, {rights}); it has {count} entries now. `digest gather` reads it.",
+        {"feeds": [{**_row(feed), "healthy": True, "why": ""}], "entries": entries},
+        f"{feed.name} is added ({feed.address}, {rights}); it has {counted(entries, 'entry', 'entries')} now. "
+        "`digest gather` reads it.",
     )
 
 
@@ -88,7 +89,7 @@ def import_(say: Say, file: Path) -> None:
             "known": known,
             "feeds": [{**_row(f), "healthy": True, "why": "not read yet"} for f in fresh],
         },
-        f"{len(fresh)} feeds added, {known} were there already. `digest check --online` tries them all.",
+        f"{counted(len(fresh), 'feed')} added, {known} there already. `digest check --online` tries them all.",
     )
 
 
@@ -184,8 +185,9 @@ def test_(say: Say, address: str) -> None:
         ]
         for row in rows
     ]
+    title = parsed.title or "A feed without a title"
     words = [
-        f"{parsed.title or 'A feed without a title'} ({found.address}): {len(rows)} entries, {kept} new enough.",
+        f"{title} ({found.address}): {counted(len(rows), 'entry', 'entries')}, {kept} new enough.",
         *(table(headings, lines) if lines else []),
     ]
     say.result(data, words)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from digest.cli.ready import ready, refuse_newer
-from digest.cli.say import Say
+from digest.cli.say import Say, counted
 from digest.clock.now import now
 from digest.errors import ConfigError, UsageError
 
@@ -110,7 +110,7 @@ def backup_(say: Say, file: Path) -> None:
         rows = backup.write(file, now=now(), on_table=lambda _: step())
     say.result(
         {"file": str(file), "rows": rows, "keep": _beside(say)},
-        [f"{rows} rows are in {file}.", f"Keep these too, apart from it: {', '.join(_beside(say))}."],
+        [f"{counted(rows, 'row')} written to {file}.", f"Keep these too, apart from it: {', '.join(_beside(say))}."],
     )
 
 
@@ -138,7 +138,7 @@ def restore_(say: Say, file: Path) -> None:
     say.result(
         {"file": str(file), "rows": rows, "keep": _beside(say)},
         [
-            f"{rows} rows were read. Put back what was kept beside it: {', '.join(_beside(say))}.",
+            f"{counted(rows, 'row')} read. Put back what was kept beside it: {', '.join(_beside(say))}.",
             "Then say `digest adopt`; before that nothing is sent from here.",
         ],
     )
@@ -177,7 +177,8 @@ def tidy_(say: Say) -> None:
     from digest.delivery import retention
 
     rows = retention.shrink(keep=config.delivery.keep, now=now())
-    words = f"{rows} rows of editions finished more than {config.delivery.keep.days} days ago were emptied or removed."
+    old = f"editions finished more than {config.delivery.keep.days} days ago"
+    words = f"{counted(rows, 'row')} of {old} emptied or removed."
     say.result({"rows": rows}, words)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.say import Say
+from digest.cli.say import Say, counted
 from digest.config.values import Newsletter
 from digest.errors import InputError, UsageError
 
@@ -157,7 +157,7 @@ def _words(one: Replayed) -> list[str]:
         if one.sent[1] == one.sent[0] == one.stories[0]
         else f"; of {one.sent[0]} sent, {one.sent[1]} are chosen again"
     )
-    lines = [f"{one.edition}: {said} ({one.stories[0]} stories, then {one.stories[1]}{same})"]
+    lines = [f"{one.edition}: {said} ({counted(one.stories[0], 'story', 'stories')}, then {one.stories[1]}{same})"]
     lines += [f"  note: {note}" for note in one.notes]
     marks = {"in": "+", "out": "-", "moved": "~"}
     for change in one.changes:

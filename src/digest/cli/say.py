@@ -127,6 +127,11 @@ def clock(text: str, zone: str) -> str:
     return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
+def counted(number: int, one: str, more: str = "") -> str:
+    """A number of things in words: "1 story", "2 stories"; `more` where it is not `one` with an s."""
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """Lines of a plain table, columns as wide as they need."""
     cells = [[str(cell) for cell in row] for row in rows]

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from digest.cli.say import Say
+from digest.cli.say import Say, counted
 from digest.clock.now import now
 from digest.content.tags.suggest import Suggestion
 
@@ -38,7 +38,7 @@ def suggest_(say: Say, file: Path | None, days: int, count: int) -> None:
 
 def _words(one: Suggestion) -> list[str]:
     outlets = f"{one.sources} outlets" if one.sources != 1 else "one outlet"
-    return [f"# {one.articles} articles of {outlets}", *(f"#   {line}" for line in one.headlines), one.toml]
+    return [f"# {counted(one.articles, 'article')} of {outlets}", *(f"#   {line}" for line in one.headlines), one.toml]
 
 
 def _of_home(say: Say, days: int, count: int) -> list[Suggestion]:

@@ -175,7 +175,8 @@ def _missing(row: Edition, there: int, empty: int) -> tuple[str, ...]:
         gone = looked_at - there
         notes.append(f"{gone} of the {looked_at} articles it looked at are gone, or their feeds are")
     if empty:
-        notes.append(f"{empty} articles have no text: they are ranked without it")
+        have = "1 article has no text: it is" if empty == 1 else f"{empty} articles have no text: they are"
+        notes.append(f"{have} ranked without it")
     return tuple(notes)
 
 

@@ -51,7 +51,7 @@ class Ledger(RuleBasedStateMachine):
         which=st.integers(0, 2),
         steps=st.sampled_from([3, 8, 12, 16, 20, 25, 40, 80]),
         choices=st.integers(0, 5),
-        then=st.sampled_from(["goes on", "goes on", "dies", "dies inside", "hangs"]),
+        then=st.sampled_from(["goes on", "goes on", "dies", "dies inside", "hangs", "hangs and is given up"]),
     )
     def process(self, which, steps, choices, then):
         """One process goes on for some steps, and is then stopped as it stands, dead, or hanging."""
@@ -72,18 +72,23 @@ class Ledger(RuleBasedStateMachine):
         if then == "dies":
             world.abroad()
             process.kill()
-        if then == "hangs":
-            self._hang(process, which, steps)
+        if then.startswith("hangs"):
+            self._hang(process, which, steps, given_up=then != "hangs")
 
-    def _hang(self, hung, which, steps):
-        """It hangs beyond its lease, others take over, and in the end it wakes."""
+    def _hang(self, hung, which, steps, given_up):
+        """It hangs beyond its lease, others take over, people may say what they think, and in the end it wakes."""
         world = self.world
         world.abroad()
         world.forward(timedelta(minutes=25))
         self.look_after_the_dead(hung.machine)
+        if given_up:
+            theirs = Letter.objects.filter(status="uncertain", pk__in=hung.in_flight)
+            for letter in list(theirs.values_list("id", flat=True)):
+                self._said(letter, "failed")
+                doubt.by_word(self.edition, [str(letter)], "failed", by="ana", now=world.now)
         if Edition.objects.filter(status="sending").exists():
             self._run(world.start(hung.machine), 4 * steps)
-        if which:
+        if which or given_up:
             self._run(hung, 2 * steps)
 
     @rule(which=st.integers(0, 1))

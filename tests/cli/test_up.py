@@ -19,7 +19,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from digest.cli.up import LONGEST_PAUSE, STEADY, Part, command, end, pause, watch
+from digest.cli.up import LONGEST_PAUSE, STEADY, Part, command, end, pause, see_that_it_is_free, watch
+from digest.errors import UsageError
 
 
 def python(code: str) -> list[str]:
@@ -126,6 +127,19 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_port_is_not_shared_with_another_newsroom() -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port}: address already in use; name another with --port"):
+            see_that_it_is_free("127.0.0.1", port)
+    see_that_it_is_free("127.0.0.1", port)
+    with pytest.raises(UsageError, match="port"):
+        see_that_it_is_free("no.such.host.invalid", port)
 
 
 def test_the_parts_are_told_what_the_log_shall_say() -> None:

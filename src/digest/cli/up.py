@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -85,7 +86,11 @@ def supervise(home: Path, *, port: int, host: str, options: Sequence[str] = ()) 
 
     Returns:
         0 when all parts ended by themselves after being told to, 1 when one had to be killed.
+
+    Raises:
+        UsageError: nobody can listen there, or somebody does.
     """
+    see_that_it_is_free(host, port)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -96,6 +101,24 @@ def supervise(home: Path, *, port: int, host: str, options: Sequence[str] = ()) 
             part.look(time.monotonic(), say=lambda words: print(f"digest: {words}", file=sys.stderr, flush=True))
         stop.wait(0.5)
     return end([part.process for part in running if part.process is not None])
+
+
+def see_that_it_is_free(host: str, port: int) -> None:
+    """Find out whether the web could listen at an address.
+
+    The web server shares its port with whoever asks (SO_REUSEPORT), so that two newsrooms would answer by turns.
+
+    Raises:
+        UsageError: somebody listens there, or nobody may.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        says = f"nothing can listen at {host}, port {port}: {(error.strerror or str(error)).lower()}"
+        raise UsageError(f"{says}; name another with --port or --host") from error
 
 
 def parts() -> tuple[str, ...]:

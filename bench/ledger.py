@@ -231,7 +231,6 @@ def _copied(place: Path, address: str) -> dict[str, float]:
     found = _ran("backup", place, "backup", str(place / "copy.digest"))
     other = Path(mkdtemp(dir=place))
     shutil.copytree(place / "config", other / "config")
-    (other / "var").mkdir()
     environment = {**os.environ, "DIGEST_SECRET_KEY": "k" * 48}
     if address:
         with connection.cursor() as cursor:

@@ -70,7 +70,7 @@ def test_one_reader_is_added_by_hand(digest, home):
     assert "by hand" in shown["subscriptions"][0]["consent_source"]
     told = digest("subscribers", "show", "ana@news.example", home=home).out
     assert "daily: active, politics; agreed 2" in told
-    assert re.search(r"joined: \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", told)
+    assert re.search(r"joined: \d{4}-\d\d-\d\d \d\d:\d\d \(Europe/Berlin\)\n", told)
     assert digest("subscribers", "add", "not an address", home=home).code == 1
     assert "no newsletter" in digest("subscribers", "add", "c@news.example", "--newsletter", "weekly", home=home).err
     assert "no section" in digest("subscribers", "add", "c@news.example", "--topics", "golf", home=home).err

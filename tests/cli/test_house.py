@@ -158,6 +158,15 @@ def test_a_restore_is_whole_or_not_at_all(digest, home, tmp_path, site):
     assert digest("restore", str(file), home=other).code == 0
 
 
+def test_a_restore_needs_no_data_folder(digest, home, tmp_path):
+    file = tmp_path / "digest.backup"
+    assert digest("backup", str(file), home=home).code == 0
+    bare = tmp_path / "bare"
+    shutil.copytree(home / "config", bare / "config")
+    done = digest("restore", str(file), home=bare, env={"DIGEST_SECRET_KEY": "k" * 48})
+    assert done.code == 0, done.err
+
+
 def test_a_restore_leaves_an_older_database_with_rows_as_it_was(digest, home, tmp_path, ask):
     empty = tmp_path / "empty.backup"
     assert digest("backup", str(empty), home=home).code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import Any, BinaryIO
 
 import click
 
-from digest.cli.say import Say, table, user
+from digest.cli.say import Say, clock, table, user
 from digest.clock.now import now
 from digest.errors import InputError
+
+Day = Callable[[datetime | None], str]
 
 HELD = 20
 """Rejected lines that are shown to people; --json has all of them."""
@@ -200,7 +202,7 @@ def show_(say: Say, address: str) -> None:
     found = subscriptions.show(address, titles)
     if found is None:
         raise InputError(f"nothing is held about {address}")
-    say.result(dict(found), _words(dict(found)))
+    say.result(dict(found), _words(dict(found), config.site.zone))
 
 
 @contextmanager
@@ -212,29 +214,31 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         yield stream
 
 
-def _day(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "at an unknown time"
-
-
-def _asked(one: dict[str, Any]) -> str:
+def _asked(one: dict[str, Any], day: Day) -> str:
     """A request in words: what for, whether its mail left, and whether its link was pressed."""
-    mailed = f"mailed {_day(one['mailed_at'])}" if one["mailed_at"] else "not mailed yet"
-    pressed = f"confirmed {_day(one['confirmed_at'])}" if one["confirmed_at"] else "not confirmed"
-    return f"asked on a page ({one['act']}): {_day(one['asked_at'])}, {mailed}, {pressed}"
+    mailed = f"mailed {day(one['mailed_at'])}" if one["mailed_at"] else "not mailed yet"
+    pressed = f"confirmed {day(one['confirmed_at'])}" if one["confirmed_at"] else "not confirmed"
+    return f"asked on a page ({one['act']}): {day(one['asked_at'])}, {mailed}, {pressed}"
 
 
-def _words(found: dict[str, Any]) -> list[str]:
+def _words(found: dict[str, Any], zone: str) -> list[str]:
+    """All of it for people, times in the newsroom's zone."""
+
+    def day(at: datetime | None) -> str:
+        return f"{clock(at, zone)} ({zone})" if at else "at an unknown time"
+
     barred = found.get("suppressed")
     lines = [f"{found['email']}{f' must not be written to ({barred})' if barred else ''}"]
     lines += [f"  {key}: {found[key]}" for key in ("name", "language", "zone") if found.get(key)]
-    lines += [f"  joined: {_day(found['joined_at'])}"] if found.get("joined_at") else []
+    lines += [f"  joined: {day(found['joined_at'])}"] if found.get("joined_at") else []
     for one in found.get("subscriptions", ()):
         about = ", ".join(one["topics"]) or "everything"
-        agreed = f"agreed {_day(one['consent_at'])}: {one['consent_source']}"
+        agreed = f"agreed {day(one['consent_at'])}: {one['consent_source']}"
         lines.append(f"  {one['newsletter']}: {one['status']}, {about}; {agreed}")
-    lines += [f"  {_asked(one)}" for one in found.get("asked", ())]
+    lines += [f"  {_asked(one, day)}" for one in found.get("asked", ())]
     if letters := found.get("letters"):
-        columns = ["edition", "variant", "status", "at", "reply", "bounce"]
-        dated = [{**one, "variant": one["shown"], "at": _day(one["at"]) if one["at"] else ""} for one in letters]
-        lines += ["", *table(columns, [[one[name] for name in columns] for one in dated])]
+        columns = {"edition": "edition", "shown": "variant", "status": "status", "at": f"at ({zone})", "reply": "reply",
+                   "bounce": "bounce"}  # fmt: skip
+        dated = [{**one, "at": clock(one["at"], zone) if one["at"] else ""} for one in letters]
+        lines += ["", *table([*columns.values()], [[one[name] for name in columns] for one in dated])]
     return lines

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.say import Say, clock, instant, user
+from digest.cli.say import Say, clock, counted, instant, user
 from digest.clock.now import now
 from digest.errors import UsageError
 
@@ -137,11 +137,13 @@ def resolve_(
     if word is not None:
         settled[word] += doubt.by_word(row, letters, word, by=user(), now=at)
     left = doubt.uncertain(row).count()
-    words += [f"{sum(settled.values())} letters settled: {', '.join(f'{n} {as_}' for as_, n in settled.items())}."]
+    ways = ", ".join(f"{number} {as_}" for as_, number in settled.items() if number)
+    words.append(f"{counted(sum(settled.values()), 'letter')} settled{f': {ways}' if ways else ''}.")
     if settled["again"]:
         words.append(f"`digest publish {row.name}` sends them again.")
     if left:
-        words.append(f"{left} are still uncertain: `digest deliveries {row.name} --status uncertain` names them.")
+        listed = f"`digest deliveries {row.name} --status uncertain`"
+        words.append(f"{counted(left, 'letter')} still uncertain: {listed} says whose.")
     logged = [{"file": file, **asdict(tally)} for file, tally in read.items()]
     say.result({"edition": row.name, "settled": settled, "uncertain": left, "logs": logged}, words)
     if read and word is None and not any(tally.understood for tally in read.values()):

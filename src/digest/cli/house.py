@@ -126,6 +126,7 @@ def _beside(say: Say) -> list[str]:
 def restore_(say: Say, file: Path) -> None:
     """Read FILE into an empty database. Nothing leaves from it until `digest adopt`."""
     ready(say, database=False)
+    _make_room(say)
     refuse_newer()
     from django.core.management import call_command
 
@@ -182,6 +183,11 @@ def tidy_(say: Say) -> None:
     say.result({"rows": rows}, words)
 
 
+def _make_room(say: Say) -> None:
+    """Make the data folder; readers' addresses are in there."""
+    say.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def prepared(say: Say) -> None:
     """Bring a home's database to this version, and give it an identity when it is new."""
     ready(say, database=False)
@@ -190,8 +196,7 @@ def prepared(say: Say) -> None:
     from digest.audience import suppression
     from digest.store import identity
 
-    # Readers' addresses are in there.
-    say.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_room(say)
     refuse_newer()
     call_command("migrate", verbosity=0, interactive=False)
     suppression.hash_of("")  # makes the key, should there be none: every machine of an installation must have the same

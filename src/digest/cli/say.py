@@ -122,9 +122,10 @@ def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
-def clock(text: str, zone: str) -> str:
-    """An instant as `instant` gives it in words, "2026-11-24 07:00", in the newsroom's zone."""
-    return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+def clock(at: str | datetime, zone: str) -> str:
+    """An instant, also as `instant` gives it, in words: "2026-11-24 07:00", in the newsroom's zone."""
+    found = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{found.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def counted(number: int, one: str, more: str = "") -> str:

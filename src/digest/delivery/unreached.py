@@ -23,6 +23,9 @@ from digest.store.models import Allowance
 FIRST, LONGEST = timedelta(minutes=1), timedelta(minutes=24)
 """The first wait and the longest; with what chance adds, half an hour."""
 
+AT_MOST = timedelta(minutes=31)
+"""No wait is longer: what stands further off was written by a clock that was wrong, and holds nobody up."""
+
 STALE = timedelta(minutes=5)
 """So long after its time, nobody is about to try again: nothing is sent from there any more."""
 
@@ -51,7 +54,7 @@ def failed(var: Path, said: str, now: datetime) -> datetime:
     with transaction.atomic():
         row, _ = Allowance.objects.select_for_update().get_or_create(key=_key(var))
         row.why = quiet(said)
-        if row.free_at is None or row.free_at <= now:
+        if row.free_at is None or not now < row.free_at <= now + AT_MOST:
             row.used += 1
             row.free_at = now + wait(row.used, chance(row.key, row.used), first=FIRST, longest=LONGEST)
         row.save(update_fields=["used", "free_at", "why"])
@@ -68,7 +71,8 @@ def worked(var: Path) -> None:
 
 def rests_until(var: Path, now: datetime) -> datetime | None:
     """Until when nothing is tried from this machine; None when it may be."""
-    return Allowance.objects.filter(key=_key(var), free_at__gt=now).values_list("free_at", flat=True).first()
+    row = Allowance.objects.filter(key=_key(var), free_at__gt=now, free_at__lte=now + AT_MOST)
+    return row.values_list("free_at", flat=True).first()
 
 
 def end_rest(now: datetime) -> None:
@@ -78,7 +82,8 @@ def end_rest(now: datetime) -> None:
 
 def trouble(now: datetime) -> tuple[Trouble, ...]:
     """What could not be used lately, from whichever machine, the soonest to be tried first."""
-    rows = Allowance.objects.filter(key__startswith=_KEY, used__gt=0, free_at__gt=now - STALE).order_by("free_at")
+    lately = (now - STALE, now + AT_MOST)
+    rows = Allowance.objects.filter(key__startswith=_KEY, used__gt=0, free_at__range=lately).order_by("free_at")
     return tuple(Trouble(until, why, used) for until, why, used in rows.values_list("free_at", "why", "used") if until)
 
 

@@ -136,3 +136,12 @@ def test_what_a_machine_left_behind_is_not_told_for_ever(clock, tmp_path):
     assert Allowance.objects.get().why == "It cannot be reached: <address>"
     assert len(unreached.trouble(until)) == 1
     assert unreached.trouble(until + 6 * MINUTE) == ()
+
+
+def test_a_clock_that_was_wrong_holds_nobody_up(tmp_path, clock):
+    now = clock()
+    unreached.failed(tmp_path, "it was tomorrow", now + timedelta(days=1))
+    assert unreached.rests_until(tmp_path, now) is None
+    assert unreached.trouble(now) == ()
+    until = unreached.failed(tmp_path, "it cannot be reached", now)
+    assert now < until == unreached.rests_until(tmp_path, now) < now + unreached.AT_MOST
